@@ -1,0 +1,23 @@
+import { define } from "../definition.ts";
+
+/** 4000–4999: tokens and identities. */
+export const authErrors = {
+  TOKEN_MISSING: define<{ what: string }>(4001, "UNAUTHENTICATED", (c) => `${c.what} needs a token.`),
+  TOKEN_INVALID: define<{ reason: string }>(4002, "UNAUTHENTICATED", (c) => `The token is not valid: ${c.reason}`),
+  TOKEN_EXPIRED: define<{ expiredAtSeconds: number }>(
+    4003,
+    "UNAUTHENTICATED",
+    (c) => `The token expired at ${new Date(c.expiredAtSeconds * 1000).toISOString()}. Ask Central for a new one.`,
+  ),
+  TOKEN_ALREADY_USED: define(
+    4004,
+    "PERMISSION_DENIED",
+    () => "The token was used before; each is good for one connection. Ask Central for a new one.",
+  ),
+  TOKEN_WRONG_AUDIENCE: define<{ expected: string; actual: string }>(
+    4005,
+    "PERMISSION_DENIED",
+    (c) => `The token is for ${c.actual}, not for ${c.expected}.`,
+  ),
+  NOT_YOURS: define<{ what: string }>(4006, "PERMISSION_DENIED", (c) => `${c.what} belongs to another wallet.`),
+} as const;

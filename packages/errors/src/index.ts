@@ -1,0 +1,3 @@
+export { CyxwizError, isCyxwizError } from "./cyxwiz-error.ts";
+export type { ErrorDefinition, GrpcStatus } from "./definition.ts";
+export { ERRORS, type ErrorContext, type ErrorName } from "./registry.ts";
