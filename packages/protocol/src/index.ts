@@ -1,1 +1,30 @@
-export {};
+export { createTlsTransport, pinned, type TlsTransport, type TlsTransportOptions } from "./client/tls-transport.ts";
+export { withTypedErrors } from "./errors/transport-errors.ts";
+export { fromConnectError, fromWireError, toConnectError, toWireError } from "./errors/wire-error.ts";
+export * from "./gen/cyxwiz/protocol/common_pb.ts";
+export * from "./gen/cyxwiz/protocol/execution_pb.ts";
+export * from "./gen/cyxwiz/protocol/job_pb.ts";
+export * from "./gen/cyxwiz/protocol/node_pb.ts";
+export * from "./gen/cyxwiz/protocol/wallet_pb.ts";
+export { connectionKey } from "./server/connection.ts";
+export {
+  type HttpRequest,
+  type HttpResponse,
+  startTlsServer,
+  type TlsServer,
+  type TlsServerOptions,
+} from "./server/tls-server.ts";
+export { fingerprintOf, loadOrCreateCertificate, type ServerCertificate } from "./tls/certificate.ts";
+export {
+  JOB_TOKEN_LIFETIME_SECONDS,
+  type JobToken,
+  parseTokenPublicKey,
+  signJobToken,
+  verifyJobToken,
+} from "./tokens/job-token.ts";
+export {
+  CENTRAL_AUDIENCE,
+  signWalletToken,
+  verifyWalletToken,
+  WALLET_TOKEN_LIFETIME_SECONDS,
+} from "./tokens/wallet-token.ts";

@@ -30,4 +30,20 @@ export const generalErrors = {
     "INVALID_ARGUMENT",
     (c) => `Field "${c.field}": ${c.problem}`,
   ),
+  /** An error whose kind this version does not know, as its sender described it. */
+  REMOTE: define<{ number: number; message: string }>(
+    1008,
+    "INTERNAL",
+    (c) => `${c.message}${c.number === 0 ? "" : ` (code ${c.number})`}`,
+  ),
+  CALL_TIMED_OUT: define<{ peer: string; address: string }>(
+    1009,
+    "DEADLINE_EXCEEDED",
+    (c) => `${c.peer} at ${c.address} did not answer in time.`,
+  ),
+  LIMIT_EXCEEDED: define<{ peer: string; limit: string }>(
+    1010,
+    "RESOURCE_EXHAUSTED",
+    (c) => `${c.peer} refused the call: ${c.limit}`,
+  ),
 } as const;

@@ -1,0 +1,9 @@
+import { type ContextKey, createContextKey } from "@connectrpc/connect";
+
+/**
+ * Identifies the TCP connection a call came in on. Clients that know nothing of our session tokens are recognised
+ * by it: what they do after ConnectToNode comes in on the same connection.
+ */
+export const connectionKey: ContextKey<object | undefined> = createContextKey<object | undefined>(undefined, {
+  description: "the connection a call came in on",
+});
