@@ -1,6 +1,7 @@
 import { authErrors } from "./codes/auth.ts";
 import { chainErrors } from "./codes/chain.ts";
 import { dataErrors } from "./codes/data.ts";
+import { engineErrors } from "./codes/engine.ts";
 import { escrowErrors } from "./codes/escrow.ts";
 import { generalErrors } from "./codes/general.ts";
 import { jobErrors } from "./codes/job.ts";
@@ -18,6 +19,7 @@ export const ERRORS = {
   ...modelErrors,
   ...dataErrors,
   ...nodeErrors,
+  ...engineErrors,
 } as const;
 
 export type ErrorName = keyof typeof ERRORS;

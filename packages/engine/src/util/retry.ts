@@ -1,0 +1,46 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CyxwizError } from "@cyxwiz/errors";
+
+export interface RetryOptions {
+  /** What is tried, for messages. */
+  readonly what: string;
+  readonly signal: AbortSignal;
+  /** Which failures are worth another try. */
+  readonly when: (error: unknown) => boolean;
+  readonly firstDelayMs?: number;
+  readonly maxDelayMs?: number;
+  /** Gives up, with the last failure, when this much time has gone by. */
+  readonly withinMs: number;
+  readonly onRetry?: (error: unknown, attempt: number) => void;
+}
+
+/** Tries again with growing pauses, within a time limit, until it works, fails for good, or is aborted. */
+export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { firstDelayMs = 100, maxDelayMs = 2_000, signal } = options;
+  const startedMs = performance.now();
+  for (let round = 0; ; round++) {
+    throwIfAborted(signal, options.what);
+    try {
+      return await attempt();
+    } catch (error) {
+      const pauseMs = Math.min(firstDelayMs * 2 ** round, maxDelayMs);
+      if (signal.aborted || !options.when(error)) throw error;
+      if (performance.now() - startedMs + pauseMs > options.withinMs) throw error;
+      options.onRetry?.(error, round + 1);
+      await pause(pauseMs, signal, options.what);
+    }
+  }
+}
+
+/** Waits, unless aborted: then throws ABORTED. */
+export async function pause(ms: number, signal: AbortSignal, what: string): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch (cause) {
+    throw new CyxwizError("ABORTED", { what }, { cause });
+  }
+}
+
+export function throwIfAborted(signal: AbortSignal, what: string): void {
+  if (signal.aborted) throw new CyxwizError("ABORTED", { what }, { cause: signal.reason });
+}

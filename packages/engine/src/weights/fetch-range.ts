@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { CyxwizError } from "@cyxwiz/errors";
+import { pinned } from "@cyxwiz/protocol";
+import { throwIfAborted } from "../util/retry.ts";
+
+// A node that sends nothing for this long is taken for gone.
+const IDLE_TIMEOUT_MS = 30_000;
+
+export interface RangeRequest {
+  readonly url: string;
+  readonly certificatePem: string;
+  readonly bearerToken: string;
+  /** SHA-256 (hex) of the whole file: its ETag. */
+  readonly sha256: string;
+  /** The first byte wanted. */
+  readonly from: number;
+  readonly signal: AbortSignal;
+  /** Told when the server sends the file from its start instead. */
+  readonly onRestart: () => Promise<void>;
+}
+
+/** The bytes of a file from an offset to its end. Throws UNREACHABLE, TIMED_OUT, REMOTE or ABORTED. */
+export async function* fetchRange(options: RangeRequest): AsyncGenerator<Uint8Array, void, undefined> {
+  const { url, from, signal } = options;
+  try {
+    const response = await send(options);
+    // Nothing left to fetch: the earlier attempt had all of it.
+    if (response.statusCode === 416) return void response.destroy();
+    if (response.statusCode === 200 && from > 0) await options.onRestart();
+    else if (response.statusCode !== 200 && response.statusCode !== 206) {
+      const text = (await response.setEncoding("utf8").toArray()).join("").slice(0, 500);
+      throw new CyxwizError("REMOTE", { number: 0, message: `GET ${url}: HTTP ${response.statusCode} ${text}` });
+    }
+    for await (const chunk of response) yield chunk as Uint8Array;
+    if (!response.complete) throw new Error("the connection ended early");
+  } catch (error) {
+    throwIfAborted(signal, "Downloading the weights");
+    if (error instanceof CyxwizError) throw error;
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new CyxwizError("UNREACHABLE", { peer: "the node", address: new URL(url).host, cause }, { cause: error });
+  }
+}
+
+async function send(options: RangeRequest): Promise<IncomingMessage> {
+  const { url, from, signal } = options;
+  const call = request(url, {
+    ...pinned(options.certificatePem),
+    agent: false,
+    signal,
+    timeout: IDLE_TIMEOUT_MS,
+    headers: {
+      authorization: `Bearer ${options.bearerToken}`,
+      ...(from > 0 ? { range: `bytes=${from}-`, "if-range": `"${options.sha256}"` } : {}),
+    },
+  });
+  call.once("timeout", () =>
+    call.destroy(new CyxwizError("TIMED_OUT", { what: "A read from the node", timeoutMs: IDLE_TIMEOUT_MS })),
+  );
+  call.end();
+  const [response] = (await once(call, "response")) as [IncomingMessage];
+  // Failures after the headers reach the reader through the response itself.
+  call.on("error", () => {});
+  return response;
+}
