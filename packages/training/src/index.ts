@@ -1,1 +1,30 @@
-export {};
+export { checkDataset } from "./data/check-dataset.ts";
+export { type CsvOptions, readCsv } from "./data/csv.ts";
+export {
+  type Dataset,
+  type Features,
+  type Labels,
+  openDataset,
+  packDataset,
+  type Split,
+  type SplitSource,
+} from "./data/dataset.ts";
+export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "./data/safetensors.ts";
+export type { DType, Tensor, TensorOf, Tensors } from "./data/tensor.ts";
+export { estimateWork, type WorkEstimate } from "./spec/estimate-work.ts";
+export { inferShapes, type LayerShape, type ModelShapes, type WeightShape } from "./spec/infer-shapes.ts";
+export { SPEC_LIMITS } from "./spec/limits.ts";
+export { parseTrainingSpec } from "./spec/parse-spec.ts";
+export type { JobSettings } from "./spec/parse-training.ts";
+export type * from "./spec/types.ts";
+export { type Evaluation, evaluate } from "./trainer/evaluate.ts";
+export type { BatchEvent, DoneEvent, EpochEvent, EpochMetrics, TrainEvent } from "./trainer/events.ts";
+export {
+  decodeState,
+  encodeState,
+  encodeWeights,
+  initialState,
+  type TrainingState,
+  type Weights,
+} from "./trainer/state.ts";
+export { type TrainOptions, train } from "./trainer/train.ts";

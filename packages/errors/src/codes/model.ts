@@ -7,4 +7,10 @@ export const modelErrors = {
     "INVALID_ARGUMENT",
     (c) => `Model spec at ${c.path}: ${c.problem}`,
   ),
+  TRAINING_DIVERGED: define<{ epoch: number; batch: number; loss: string }>(
+    6002,
+    "FAILED_PRECONDITION",
+    (c) =>
+      `Training diverged: the loss is ${c.loss} in epoch ${c.epoch}, batch ${c.batch}. Use a smaller learning rate, or scale the inputs.`,
+  ),
 } as const;

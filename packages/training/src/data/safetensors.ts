@@ -1,0 +1,134 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { DTYPE_BYTES, type DType, elementBytes, type Tensor, type Tensors, viewElements } from "./tensor.ts";
+
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** What a safetensors file holds. */
+export interface SafetensorsFile {
+  readonly tensors: Tensors;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes the safetensors format canonically: the same tensors give the same bytes, whatever order they come in.
+ * Metadata keys are sorted; tensors are ordered by falling element size, then by name, as the reference
+ * implementation does, so that all are aligned; the header is padded with spaces to a multiple of 8 bytes.
+ */
+export function encodeSafetensors(
+  tensors: Tensors,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const entries = [...tensors].sort(
+    ([a, { dtype: p }], [b, { dtype: q }]) => DTYPE_BYTES[q] - DTYPE_BYTES[p] || (a < b ? -1 : 1),
+  );
+  const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = sorted.length > 0 ? [`"__metadata__":${JSON.stringify(Object.fromEntries(sorted))}`] : [];
+  let end = 0;
+  for (const [name, { dtype, shape, data }] of entries) {
+    const begin = end;
+    end += data.byteLength;
+    parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
+  }
+  const header = new TextEncoder().encode(`{${parts.join(",")}}`);
+  const headerBytes = Math.ceil(header.length / 8) * 8;
+  const file = new Uint8Array(8 + headerBytes + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.fill(0x20, 8, 8 + headerBytes);
+  file.set(header, 8);
+  let offset = 8 + headerBytes;
+  for (const [, tensor] of entries) {
+    file.set(elementBytes(tensor), offset);
+    offset += tensor.data.byteLength;
+  }
+  return file;
+}
+
+/** True for bytes that look like safetensors: a plausible header length, then JSON. */
+export function looksLikeSafetensors(bytes: Uint8Array): boolean {
+  return bytes.length >= 10 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
+}
+
+/**
+ * Reads safetensors. Tensors are views into `bytes` wherever alignment allows.
+ *
+ * @param source names the bytes in errors.
+ * @throws CyxwizError `DATA_INVALID` on anything that the format does not allow (overlaps, gaps, wrong sizes, …).
+ */
+export function decodeSafetensors(bytes: Uint8Array, source: string): SafetensorsFile {
+  const fail = (problem: string): never => {
+    throw new CyxwizError("DATA_INVALID", { source, problem });
+  };
+  if (bytes.length < 8) fail(`truncated: ${bytes.length} bytes, a safetensors file has at least 8.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  if (headerBytes > MAX_HEADER_BYTES) fail(`not safetensors: its header would have ${headerBytes} bytes.`);
+  if (8 + headerBytes > bytes.length) fail(`truncated: the header has ${headerBytes} bytes, the file ${bytes.length}.`);
+  const header = parseHeader(bytes.slice(8, 8 + headerBytes), fail);
+  const body = bytes.subarray(8 + headerBytes);
+
+  const tensors = new Map<string, Tensor>();
+  const ranges: { name: string; begin: number; end: number }[] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") {
+      if (!isRecord(entry) || !Object.values(entry).every((value) => typeof value === "string")) {
+        fail("__metadata__ must map texts to texts.");
+      }
+      metadata = entry as Record<string, string>;
+      continue;
+    }
+    const {
+      dtype,
+      shape,
+      data_offsets: offsets,
+    } = isRecord(entry) ? entry : fail(`tensor "${name}" has no description.`);
+    if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BYTES, dtype)) {
+      fail(`tensor "${name}" has dtype ${JSON.stringify(dtype)}; known: ${Object.keys(DTYPE_BYTES).join(", ")}.`);
+    }
+    if (!isSizes(shape)) fail(`tensor "${name}" has the shape ${JSON.stringify(shape)}.`);
+    if (!isSizes(offsets) || offsets.length !== 2) fail(`tensor "${name}" has no valid data_offsets.`);
+    const [begin, end] = offsets as [number, number];
+    const expected = (shape as number[]).reduce((a, b) => a * b, 1) * DTYPE_BYTES[dtype as DType];
+    if (end > body.length) fail(`truncated: tensor "${name}" ends at byte ${end} of ${body.length}.`);
+    if (end - begin !== expected) {
+      fail(`tensor "${name}" has ${end - begin} bytes; its shape [${shape}] as ${dtype} needs ${expected}.`);
+    }
+    ranges.push({ name, begin, end });
+    const data = viewElements(dtype as DType, body.subarray(begin, end));
+    tensors.set(name, { dtype, shape, data } as Tensor);
+  }
+  checkCoverage(ranges, body.length, fail);
+  return { tensors, metadata };
+}
+
+function parseHeader(bytes: Uint8Array, fail: (problem: string) => never): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    fail("not safetensors: its header is not JSON.");
+  }
+  return isRecord(header) ? header : fail("not safetensors: its header is no JSON object.");
+}
+
+function checkCoverage(
+  ranges: { name: string; begin: number; end: number }[],
+  length: number,
+  fail: (problem: string) => never,
+): void {
+  ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let offset = 0;
+  for (const { name, begin, end } of ranges) {
+    if (begin !== offset) fail(`tensor "${name}" begins at byte ${begin}; ${offset} was expected.`);
+    offset = end;
+  }
+  if (offset !== length) fail(`${length - offset} bytes at the end belong to no tensor.`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && entry >= 0);
+}
