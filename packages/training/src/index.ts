@@ -9,8 +9,12 @@ export {
   type Split,
   type SplitSource,
 } from "./data/dataset.ts";
+export { gunzip, looksLikeGzip } from "./data/gunzip.ts";
+export { readIdx } from "./data/idx.ts";
+export { readNpy } from "./data/npy.ts";
 export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "./data/safetensors.ts";
 export type { DType, Tensor, TensorOf, Tensors } from "./data/tensor.ts";
+export { type JobModelSettings, parseModelDefinition, translateLegacyModel } from "./legacy/parse-model-definition.ts";
 export { estimateWork, type WorkEstimate } from "./spec/estimate-work.ts";
 export { inferShapes, type LayerShape, type ModelShapes, type WeightShape } from "./spec/infer-shapes.ts";
 export { SPEC_LIMITS } from "./spec/limits.ts";

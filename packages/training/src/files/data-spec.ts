@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+const format = z.enum(["idx", "csv", "npy", "safetensors"]);
+const path = z.string().min(1).max(4096);
+const shape = z.array(z.int().min(1)).min(1).max(3);
+const csvFields = {
+  /** Column of the label, by name or by number from 0; negative counts from the end. Default: the last. */
+  label: z.union([z.string(), z.int()]).optional(),
+  header: z.boolean().optional(),
+};
+
+/** One tensor: a path, or a path with how to read it. */
+const part = z.union([
+  path,
+  z.strictObject({
+    path,
+    /** Default: by the file's name, else by its first bytes. */
+    format: format.optional(),
+    /** Name of the tensor in a safetensors file. */
+    tensor: z.string().min(1).optional(),
+    header: z.boolean().optional(),
+  }),
+]);
+
+/** One split: features and labels apart, or one file that holds both. */
+const split = z.union([
+  z.strictObject({ features: part, labels: part }),
+  z.strictObject({
+    path,
+    format: z.enum(["csv", "safetensors"]).optional(),
+    shape: shape.optional(),
+    ...csvFields,
+  }),
+]);
+
+/** The `data` part of a job file. */
+export const dataSpecSchema = z.union([
+  /** One container with all splits, as it goes over the wire. */
+  z.strictObject({ path, format: z.literal("container").optional() }),
+  z.strictObject({ train: split, test: split.optional() }),
+]);
+
+export type DataSpec = z.infer<typeof dataSpecSchema>;
+export type SplitSpec = z.infer<typeof split>;
+export type PartSpec = z.infer<typeof part>;
+export type DataFormat = z.infer<typeof format>;

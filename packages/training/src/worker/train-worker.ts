@@ -1,0 +1,70 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { isCyxwizError } from "@cyxwiz/errors";
+import { openDataset } from "../data/dataset.ts";
+import type { TrainEvent } from "../trainer/events.ts";
+import { train } from "../trainer/train.ts";
+import { PAUSE, type ResourceUsage, type SerializedError, type WorkerInput, type WorkerMessage } from "./messages.ts";
+
+/** The thread that trains: one run, then it ends, which is the only way to give WebAssembly memory back. */
+const { spec, dataset, resumeFrom, batchIntervalMs, control } = workerData as WorkerInput;
+const flag = new Int32Array(control);
+
+function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+/** Holds the thread here for as long as the other side says so. */
+function waitWhilePaused(): void {
+  while (Atomics.load(flag, 0) === PAUSE) Atomics.wait(flag, 0, PAUSE);
+}
+
+/** The arrays of an event belong to its receiver, so they move instead of being copied. */
+function arraysOf(event: TrainEvent): ArrayBuffer[] {
+  if (event.type === "batch") return [];
+  const tensors =
+    event.type === "epoch"
+      ? [...event.state.weights.values(), ...event.state.optimizer.values()]
+      : event.weights.values();
+  return Array.from(tensors, ({ data }) => data.buffer as ArrayBuffer);
+}
+
+let lastCpu = process.threadCpuUsage();
+let lastMs = performance.now();
+let cpuCores = 0;
+
+/** Below this span a share of processor time says nothing; the last one is given again. */
+const SHORTEST_SPAN_MS = 50;
+
+function usage(): ResourceUsage {
+  const now = performance.now();
+  if (now - lastMs >= SHORTEST_SPAN_MS) {
+    const cpu = process.threadCpuUsage();
+    cpuCores = (cpu.user - lastCpu.user + cpu.system - lastCpu.system) / 1000 / (now - lastMs);
+    lastCpu = cpu;
+    lastMs = now;
+  }
+  return { cpuCores, residentBytes: process.memoryUsage.rss() };
+}
+
+function serialize(error: unknown): SerializedError {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (!isCyxwizError(error)) return { message, stack };
+  return { message, stack, code: error.code, context: error.context };
+}
+
+try {
+  waitWhilePaused();
+  const options = {
+    spec,
+    dataset: openDataset(dataset),
+    onStep: waitWhilePaused,
+    ...(resumeFrom && { resumeFrom }),
+    ...(batchIntervalMs !== undefined && { batchIntervalMs }),
+  };
+  for await (const event of train(options)) {
+    send({ type: "event", event: { ...event, usage: usage() } }, arraysOf(event));
+  }
+  send({ type: "end" });
+} catch (error) {
+  send({ type: "error", error: serialize(error) });
+}
