@@ -1,1 +1,2 @@
-export {};
+export { startLocalnet } from "./localnet.ts";
+export type { Localnet, LocalnetOptions, LocalnetProgram } from "./options.ts";

@@ -12,4 +12,14 @@ export const chainErrors = {
     "ABORTED",
     (c) => `${c.what}: transaction ${c.signature} did not land before its blockhash expired. It is safe to try again.`,
   ),
+  LOCALNET_JOURNAL_DAMAGED: define<{ path: string; offset: number }>(
+    2010,
+    "DATA_LOSS",
+    (c) => `The ledger in ${c.path} is damaged at byte ${c.offset}. Restore it from a copy, or start in a new directory.`,
+  ),
+  LOCALNET_DATA_IN_USE: define<{ dataDir: string; pid: number }>(
+    2011,
+    "FAILED_PRECONDITION",
+    (c) => `The directory ${c.dataDir} is in use by process ${c.pid}. Stop that localnet or name another directory.`,
+  ),
 } as const;
