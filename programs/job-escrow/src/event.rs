@@ -1,0 +1,123 @@
+//! What job-escrow writes to the log. Byte 0 is the event's number, byte 1 the version of its layout.
+
+use codama_macros::CodamaType;
+use cyxwiz_program_common::event::Event;
+use pinocchio::Address;
+
+#[derive(CodamaType)]
+#[repr(C)]
+pub struct EscrowCreatedEvent {
+    pub discriminator: u8,
+    pub version: u8,
+    pub flags: u8,
+    #[codama(type = number(u16))]
+    pub fee_bps: [u8; 2],
+    #[codama(type = public_key)]
+    pub escrow: Address,
+    #[codama(type = number(u64))]
+    pub nonce: [u8; 8],
+    #[codama(type = fixed_size(bytes, 16))]
+    pub job_id: [u8; 16],
+    #[codama(type = number(u64))]
+    pub amount: [u8; 8],
+    #[codama(type = number(i64))]
+    pub deadline: [u8; 8],
+    #[codama(type = public_key)]
+    pub payer: Address,
+    #[codama(type = public_key)]
+    pub node: Address,
+}
+
+// SAFETY: `repr(C)` of bytes, starting with discriminator and version.
+unsafe impl Event for EscrowCreatedEvent {
+    const DISCRIMINATOR: u8 = 1;
+    const VERSION: u8 = 1;
+}
+
+#[derive(CodamaType)]
+#[repr(C)]
+pub struct EscrowStartedEvent {
+    pub discriminator: u8,
+    pub version: u8,
+    #[codama(type = public_key)]
+    pub escrow: Address,
+    #[codama(type = number(u64))]
+    pub nonce: [u8; 8],
+    #[codama(type = fixed_size(bytes, 16))]
+    pub job_id: [u8; 16],
+}
+
+// SAFETY: as above.
+unsafe impl Event for EscrowStartedEvent {
+    const DISCRIMINATOR: u8 = 2;
+    const VERSION: u8 = 1;
+}
+
+#[derive(CodamaType)]
+#[repr(C)]
+pub struct RootAnchoredEvent {
+    pub discriminator: u8,
+    pub version: u8,
+    /// 1 for the last root of the job, else 0.
+    pub is_final: u8,
+    #[codama(type = number(u32))]
+    pub leaf_count: [u8; 4],
+    #[codama(type = public_key)]
+    pub escrow: Address,
+    #[codama(type = number(u64))]
+    pub nonce: [u8; 8],
+    #[codama(type = fixed_size(bytes, 16))]
+    pub job_id: [u8; 16],
+    #[codama(type = fixed_size(bytes, 32))]
+    pub root: [u8; 32],
+}
+
+// SAFETY: as above.
+unsafe impl Event for RootAnchoredEvent {
+    const DISCRIMINATOR: u8 = 3;
+    const VERSION: u8 = 1;
+}
+
+/// The escrow is over: who got what.
+#[derive(CodamaType)]
+#[repr(C)]
+pub struct EscrowSettledEvent {
+    pub discriminator: u8,
+    pub version: u8,
+    #[codama(type = link("escrowOutcome"))]
+    pub outcome: u8,
+    #[codama(type = public_key)]
+    pub escrow: Address,
+    #[codama(type = number(u64))]
+    pub nonce: [u8; 8],
+    #[codama(type = fixed_size(bytes, 16))]
+    pub job_id: [u8; 16],
+    #[codama(type = number(u64))]
+    pub to_payer: [u8; 8],
+    #[codama(type = number(u64))]
+    pub to_node: [u8; 8],
+    #[codama(type = number(u64))]
+    pub to_treasury: [u8; 8],
+}
+
+// SAFETY: as above.
+unsafe impl Event for EscrowSettledEvent {
+    const DISCRIMINATOR: u8 = 4;
+    const VERSION: u8 = 1;
+}
+
+#[derive(CodamaType)]
+#[repr(C)]
+pub struct PauseChangedEvent {
+    pub discriminator: u8,
+    pub version: u8,
+    pub paused: u8,
+    #[codama(type = public_key)]
+    pub platform: Address,
+}
+
+// SAFETY: as above.
+unsafe impl Event for PauseChangedEvent {
+    const DISCRIMINATOR: u8 = 5;
+    const VERSION: u8 = 1;
+}

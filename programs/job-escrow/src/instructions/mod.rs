@@ -1,0 +1,9 @@
+pub mod anchor_root;
+pub mod cancel_escrow;
+pub mod complete_payment;
+pub mod create_escrow;
+pub mod initialize_platform;
+pub mod refund_escrow;
+pub mod set_paused;
+pub mod start_escrow;
+pub mod timeout_refund;

@@ -1,0 +1,4 @@
+pub mod escrow;
+pub mod lifecycle;
+pub mod pda;
+pub mod platform;

@@ -1,0 +1,46 @@
+use codama_macros::CodamaErrors;
+use pinocchio::error::ProgramError;
+
+/// Why node-registry refuses. Numbers are never changed or used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, CodamaErrors)]
+#[repr(u32)]
+pub enum RegistryError {
+    #[codama(error("A required signature is missing or comes from the wrong key"))]
+    WrongSigner = 6100,
+    #[codama(error("An account that must change is not writable"))]
+    NotWritable = 6101,
+    #[codama(error("The program, its data account or its upgrade authority do not match"))]
+    NotDeployer = 6102,
+    #[codama(error("A parameter is out of range"))]
+    ParameterOutOfRange = 6103,
+    #[codama(error("The account is not this program's registry account"))]
+    WrongRegistry = 6104,
+    #[codama(error("The account is not the node account of this wallet"))]
+    WrongNode = 6105,
+    #[codama(error("The account is not the stake vault of this node"))]
+    WrongStakeVault = 6106,
+    #[codama(error("The mint is not the platform's, or can be frozen"))]
+    WrongMint = 6107,
+    #[codama(error("The token account has the wrong mint or owner"))]
+    WrongTokenAccount = 6108,
+    #[codama(error("Only the classic SPL token program is accepted"))]
+    WrongTokenProgram = 6109,
+    #[codama(error("The amount must be more than zero"))]
+    AmountZero = 6110,
+    #[codama(error("A sum does not fit into 64 bits"))]
+    Overflow = 6111,
+    #[codama(error("The account exists already"))]
+    AlreadyExists = 6112,
+    #[codama(error("This node may not do that in its present status"))]
+    IllegalStatus = 6113,
+    #[codama(error("The registry takes no new nodes at the moment"))]
+    Paused = 6114,
+    #[codama(error("A fingerprint or identity of only zeros is none"))]
+    FieldEmpty = 6115,
+}
+
+impl From<RegistryError> for ProgramError {
+    fn from(error: RegistryError) -> Self {
+        ProgramError::Custom(error as u32)
+    }
+}

@@ -1,0 +1,147 @@
+use codama_macros::CodamaInstruction;
+use cyxwiz_program_common::{
+    address::require_canonical,
+    check::{require, require_signer, require_writable},
+    create::create_account,
+    deployer::require_deployer,
+    layout::{initialise, Arguments, Layout},
+    token::{require_unfreezable_mint, token_account},
+};
+use pinocchio::{
+    cpi::{Seed, Signer},
+    error::ProgramError,
+    AccountView, Address, ProgramResult,
+};
+
+use crate::{
+    error::RegistryError,
+    state::{pda::REGISTRY_SEED, registry::Registry},
+};
+
+/// Sets the registry's parameters, once, by the key that can upgrade the program.
+#[derive(CodamaInstruction)]
+#[codama(discriminator(field = "discriminator"))]
+#[codama(argument("discriminator", number(u8), value = 0))]
+#[codama(account(name = "deployer", signer, writable, docs = "Upgrade authority of the program; pays the rent"))]
+#[codama(account(name = "admin", signer, docs = "May later change the registry"))]
+#[codama(account(name = "registry", writable, default_value = pda("registry", []), docs = "Created here"))]
+#[codama(account(name = "mint", docs = "Mint of every stake; without freeze authority"))]
+#[codama(account(name = "insurance", docs = "Token account that slashed stake will go to"))]
+#[codama(account(name = "program", docs = "This program"))]
+#[codama(account(name = "programData", docs = "Its data account, or the program again if it has none"))]
+#[codama(account(name = "systemProgram", default_value = program("system")))]
+#[repr(C)]
+pub struct InitializeRegistry {
+    #[codama(type = public_key)]
+    pub coordinator: Address,
+    #[codama(type = public_key)]
+    pub arbiter: Address,
+    #[codama(type = public_key)]
+    pub escrow_program: Address,
+    #[codama(type = public_key)]
+    pub reputation_program: Address,
+    #[codama(type = number(i64))]
+    pub lock_seconds: [u8; 8],
+    #[codama(type = number(i64))]
+    pub job_lock_seconds: [u8; 8],
+    #[codama(type = number(i64))]
+    pub withdrawal_seconds: [u8; 8],
+    #[codama(type = number(i64))]
+    pub suspension_seconds: [u8; 8],
+    #[codama(type = number(i64))]
+    pub failure_window_seconds: [u8; 8],
+    #[codama(type = number(i64))]
+    pub yield_after_seconds: [u8; 8],
+    #[codama(type = number(u16))]
+    pub slash_timeout_bps: [u8; 2],
+    #[codama(type = number(u16))]
+    pub slash_invalid_proof_bps: [u8; 2],
+    #[codama(type = number(u16))]
+    pub slash_failures_bps: [u8; 2],
+    #[codama(type = number(u16))]
+    pub slash_dispute_bps: [u8; 2],
+    #[codama(type = number(u16))]
+    pub insurance_bps: [u8; 2],
+    #[codama(type = number(u16))]
+    pub dispute_payer_bps: [u8; 2],
+    #[codama(type = number(u16))]
+    pub yield_bps: [u8; 2],
+}
+
+// SAFETY: `repr(C)`, only byte arrays.
+unsafe impl Arguments for InitializeRegistry {}
+
+impl InitializeRegistry {
+    #[inline(always)]
+    pub fn process(program_id: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
+        let [deployer, admin, account, mint, insurance, program, program_data, _system_program, ..] = accounts else {
+            return Err(ProgramError::NotEnoughAccountKeys);
+        };
+        let arguments = Self::read(data)?;
+
+        require_signer(deployer, RegistryError::WrongSigner)?;
+        require_signer(admin, RegistryError::WrongSigner)?;
+        require_writable(account, RegistryError::NotWritable)?;
+        require_deployer(program, program_data, deployer.address(), program_id, RegistryError::NotDeployer)?;
+        let bump =
+            require_canonical(account.address(), &[REGISTRY_SEED], program_id, RegistryError::WrongRegistry)?;
+        require(account.is_data_empty(), RegistryError::AlreadyExists)?;
+        require_unfreezable_mint(mint, RegistryError::WrongMint)?;
+        require(
+            token_account(insurance).is_some_and(|token| token.mint() == mint.address()),
+            RegistryError::WrongTokenAccount,
+        )?;
+        arguments.require_sane()?;
+
+        let bump_seed = [bump];
+        let seeds = [Seed::from(REGISTRY_SEED), Seed::from(&bump_seed)];
+        create_account(account, Registry::LEN, program_id, deployer, Signer::from(&seeds))?;
+        let registry: &mut Registry = initialise(account)?;
+        registry.bump = bump;
+        registry.slash_timeout_bps = u16::from_le_bytes(arguments.slash_timeout_bps);
+        registry.slash_invalid_proof_bps = u16::from_le_bytes(arguments.slash_invalid_proof_bps);
+        registry.slash_failures_bps = u16::from_le_bytes(arguments.slash_failures_bps);
+        registry.slash_dispute_bps = u16::from_le_bytes(arguments.slash_dispute_bps);
+        registry.insurance_bps = u16::from_le_bytes(arguments.insurance_bps);
+        registry.dispute_payer_bps = u16::from_le_bytes(arguments.dispute_payer_bps);
+        registry.yield_bps = u16::from_le_bytes(arguments.yield_bps);
+        registry.lock_seconds = i64::from_le_bytes(arguments.lock_seconds);
+        registry.job_lock_seconds = i64::from_le_bytes(arguments.job_lock_seconds);
+        registry.withdrawal_seconds = i64::from_le_bytes(arguments.withdrawal_seconds);
+        registry.suspension_seconds = i64::from_le_bytes(arguments.suspension_seconds);
+        registry.failure_window_seconds = i64::from_le_bytes(arguments.failure_window_seconds);
+        registry.yield_after_seconds = i64::from_le_bytes(arguments.yield_after_seconds);
+        registry.admin = *admin.address();
+        registry.coordinator = arguments.coordinator;
+        registry.arbiter = arguments.arbiter;
+        registry.mint = *mint.address();
+        registry.insurance = *insurance.address();
+        registry.escrow_program = arguments.escrow_program;
+        registry.reputation_program = arguments.reputation_program;
+        Ok(())
+    }
+
+    /// Shares of at most one whole; times from 0 to 10 years, so that no later sum can overflow.
+    fn require_sane(&self) -> ProgramResult {
+        let shares = [
+            self.slash_timeout_bps,
+            self.slash_invalid_proof_bps,
+            self.slash_failures_bps,
+            self.slash_dispute_bps,
+            self.insurance_bps,
+            self.dispute_payer_bps,
+            self.yield_bps,
+        ];
+        let times = [
+            self.lock_seconds,
+            self.job_lock_seconds,
+            self.withdrawal_seconds,
+            self.suspension_seconds,
+            self.failure_window_seconds,
+            self.yield_after_seconds,
+        ];
+        let sane = shares.into_iter().all(|share| u16::from_le_bytes(share) <= 10_000)
+            && times.into_iter().all(|time| (0..=315_360_000).contains(&i64::from_le_bytes(time)));
+        require(sane, RegistryError::ParameterOutOfRange)
+    }
+}

@@ -1,0 +1,4 @@
+pub mod node;
+pub mod pda;
+pub mod registry;
+pub mod status;

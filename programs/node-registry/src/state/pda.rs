@@ -1,0 +1,11 @@
+use codama_macros::CodamaPda;
+
+pub const REGISTRY_SEED: &[u8] = b"registry";
+pub const NODE_SEED: &[u8] = b"node";
+pub const STAKE_SEED: &[u8] = b"stake";
+
+/// The token account that holds a node's stake; only the node account's program address can move it.
+#[derive(CodamaPda)]
+#[codama(seed(type = string(utf8), value = "stake"))]
+#[codama(seed(name = "node", type = public_key))]
+pub struct StakeVault;
