@@ -1,4 +1,4 @@
-import { type Address, getAddressDecoder, lamports, type Transaction } from "@solana/kit";
+import { type Address, getAddressDecoder, lamports } from "@solana/kit";
 import {
   Clock,
   EpochSchedule,
@@ -10,6 +10,7 @@ import {
 } from "litesvm";
 import { type StoredAccount, SYSTEM_PROGRAM } from "./account.ts";
 import { encodeTransactionError, type TransactionErrorJson } from "./transaction-error.ts";
+import type { WireTransaction } from "./wire-transaction.ts";
 
 /** One instruction that a program called, with the index of the outer instruction it ran under. */
 export interface InnerInstructions {
@@ -104,14 +105,16 @@ export class Bank {
     this.#svm.expireBlockhash();
   }
 
-  execute(transaction: Transaction): Execution {
-    const result = this.#svm.sendTransaction(transaction);
-    return result instanceof FailedTransactionMetadata ? failed(result) : execution(result, null);
+  execute(wire: WireTransaction): Execution {
+    const result = this.#svm.sendTransaction(wire.transaction);
+    return result instanceof FailedTransactionMetadata ? this.#failed(result, wire) : execution(result, null);
   }
 
-  simulate(transaction: Transaction): Simulation {
-    const result = this.#svm.simulateTransaction(transaction) as FailedTransactionMetadata | SimulatedTransactionInfo;
-    if (result instanceof FailedTransactionMetadata) return { ...failed(result), postAccounts: new Map() };
+  simulate(wire: WireTransaction): Simulation {
+    const result = this.#svm.simulateTransaction(wire.transaction) as
+      | FailedTransactionMetadata
+      | SimulatedTransactionInfo;
+    if (result instanceof FailedTransactionMetadata) return { ...this.#failed(result, wire), postAccounts: new Map() };
     const postAccounts = new Map<Address, StoredAccount>();
     for (const found of result.postAccounts()) {
       const { address, data, executable, programAddress: owner } = found;
@@ -119,15 +122,18 @@ export class Bank {
     }
     return { ...execution(result.meta(), null), postAccounts };
   }
+
+  #failed(result: FailedTransactionMetadata, { instructions, staticKeys }: WireTransaction): Execution {
+    const err = encodeTransactionError(result.err());
+    // LiteSVM doesn't tell a program that isn't there from an account that isn't a program; validators do.
+    const isMissing = instructions.some(({ programIdIndex }) => this.account(staticKeys[programIdIndex]!) === null);
+    return execution(result.meta(), err === "InvalidProgramForExecution" && isMissing ? "ProgramAccountNotFound" : err);
+  }
 }
 
 export interface SlotHashEntry {
   readonly slot: number;
   readonly hash: string;
-}
-
-function failed(result: FailedTransactionMetadata): Execution {
-  return execution(result.meta(), encodeTransactionError(result.err()));
 }
 
 function execution(meta: TransactionMetadata, err: TransactionErrorJson | null): Execution {

@@ -74,7 +74,7 @@ export class Ledger {
     const read = (address: Address) => this.bank.account(address);
     const { loaded, accountKeys } = resolveTransaction(wire, read);
     const before = accountKeys.map(read);
-    const execution = this.bank.execute(wire.transaction);
+    const execution = this.bank.execute(wire);
     const after = accountKeys.map(read);
     const changed = accountKeys.filter((_, index) => !sameAccount(before[index]!, after[index]!));
     // A failed transaction is in a block only if it could pay its fee; then at least the fee payer has changed.

@@ -17,6 +17,8 @@ import { TransactionHistory } from "./transaction-history.ts";
 // About six hours of blocks at 400 ms; both bounds keep a localnet that runs for days at a steady size.
 const MAX_BLOCKS = 50_000;
 const MAX_TRANSACTIONS = 20_000;
+// A compaction leaves out empty history: this is more than blockhashes, slot hashes and statuses reach back.
+const COMPACTED_BLOCKS = 1_000;
 
 export interface LedgerOptions {
   readonly dataDir?: string | undefined;
@@ -88,7 +90,7 @@ async function assemble(
     yield { k: "genesis", format: 1, ...genesis };
     for (const [address, elf] of programs) yield { k: "program", address, elf: Buffer.from(elf).toString("base64") };
     yield { k: "clock", offsetMs: clock.offsetMs };
-    for (const { transactions: _, ...block } of [...blocks.closed]) yield { k: "block", ...block };
+    for (const { transactions: _, ...block } of blocks.closed.slice(-COMPACTED_BLOCKS)) yield { k: "block", ...block };
     for (const record of [...history.all()]) yield { k: "tx", tx: transactionToJson(record), accounts: [] };
     for (const address of known) yield { k: "account", address, account: accountToJson(bank.account(address)) };
   }

@@ -26,9 +26,9 @@ export function checkParams<Schema extends z.ZodType>(schema: Schema, params: un
   const issue = result.error.issues[0]!;
   if (issue.message.startsWith("Invalid param:")) throw invalidParams(issue.message);
   const given = Array.isArray(params) ? params.length : 0;
-  const [position] = issue.path;
-  if (typeof position === "number" && position >= given) {
-    throw invalidParams(`\`params\` should have at least ${position + 1} argument(s)`);
+  const missing = issue.code === "too_small" && issue.path.length === 0 ? issue.minimum : undefined;
+  if (missing !== undefined && given < missing) {
+    throw invalidParams(`\`params\` should have at least ${missing} argument(s)`);
   }
   const where = issue.path.length === 0 ? "" : ` at params[${issue.path.join(".")}]`;
   throw invalidParams(`Invalid params: ${issue.message}${where}`);

@@ -37,7 +37,7 @@ export function simulate(
   const resolved = resolveTransaction(wire, read);
   const keys = resolved.accountKeys;
   const before = keys.map(read);
-  const simulation = ledger.bank.simulate(wire.transaction);
+  const simulation = ledger.bank.simulate(wire);
   const after = (address: string) => simulation.postAccounts.get(address as (typeof keys)[number]) ?? read(address);
   const states = keys.map(after);
   const result: SimulationResult = {

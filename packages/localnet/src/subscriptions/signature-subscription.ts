@@ -4,6 +4,12 @@ import { contextConfig, signature } from "../rpc/params.ts";
 import { onCommitted } from "./committed.ts";
 import { atSlot, subscription } from "./subscription.ts";
 
+/**
+ * A validator looks for subscribed signatures when a block comes, never at once, and kit loses what arrives together
+ * with the subscription's number.
+ */
+const LATE_MS = 20;
+
 /** Tells once that a transaction has reached a commitment, also if it has long done so. */
 export const signatureSubscription = subscription(
   "signatureNotification",
@@ -13,8 +19,8 @@ export const signatureSubscription = subscription(
     const done = ({ err, slot }: TransactionRecord) => finish(atSlot(slot, { err }));
     const known = ledger.history.get(wanted);
     if (known !== undefined && known.height <= ledger.blocks.heightAt(commitment)) {
-      done(known);
-      return () => {};
+      const timer = setTimeout(done, LATE_MS, known);
+      return () => clearTimeout(timer);
     }
     // Received comes first, so its listener must be first too.
     const received = (record: TransactionRecord) => {
