@@ -24,6 +24,6 @@ function complete(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(complete);
   if (typeof value !== "object" || value === null) return value;
   const node = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, complete(child)]));
-  for (const list of lists[String(node["kind"])] ?? []) node[list] ??= [];
+  for (const list of lists[String(node.kind)] ?? []) node[list] ??= [];
   return node;
 }

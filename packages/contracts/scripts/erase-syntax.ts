@@ -13,6 +13,7 @@ export function eraseSyntax(file: string, source: string, files: ReadonlySet<str
     markTypeImports,
     replaceEnums,
     replaceEnumMemberTypes,
+    keepMessages,
     (text: string) => (file.startsWith("instructions/") ? passProgramAddress(text) : text),
   ].reduce((text, step) => step(text), source);
 }
@@ -25,6 +26,13 @@ function markTypeImports(source: string): string {
 
 function replaceEnumMemberTypes(source: string): string {
   return source.replace(/instructionType: (\w+)\.(\w+)(?=;? \} &)/g, 'instructionType: (typeof $1)["$2"]');
+}
+
+/** Messages are for every environment; browsers have no `process` to ask for one. */
+function keepMessages(source: string): string {
+  return source
+    .replace(/if \(process\.env\.NODE_ENV !== "production"\) \{\n([\s\S]*?)\n {0,2}\}\n/g, "$1\n")
+    .replace(/^ +return "Error message not available in production bundles\.";\n/gm, "");
 }
 
 function passProgramAddress(source: string): string {

@@ -82,7 +82,6 @@ export type JobEscrowError =
   | typeof JOB_ESCROW_ERROR__WRONG_VAULT;
 
 let jobEscrowErrorMessages: Record<JobEscrowError, string> | undefined;
-if (process.env.NODE_ENV !== "production") {
   jobEscrowErrorMessages = {
     [JOB_ESCROW_ERROR__ALREADY_EXISTS]: `The account exists already`,
     [JOB_ESCROW_ERROR__AMOUNT_ZERO]: `The amount must be more than zero`,
@@ -117,14 +116,10 @@ if (process.env.NODE_ENV !== "production") {
     [JOB_ESCROW_ERROR__WRONG_TREASURY]: `The account is not the platform's treasury`,
     [JOB_ESCROW_ERROR__WRONG_VAULT]: `The account is not the vault of this escrow`,
   };
-}
 
 export function getJobEscrowErrorMessage(code: JobEscrowError): string {
-  if (process.env.NODE_ENV !== "production") {
-    return (jobEscrowErrorMessages as Record<JobEscrowError, string>)[code];
-  }
+      return (jobEscrowErrorMessages as Record<JobEscrowError, string>)[code];
 
-  return "Error message not available in production bundles.";
 }
 
 export function isJobEscrowError<TProgramErrorCode extends JobEscrowError>(

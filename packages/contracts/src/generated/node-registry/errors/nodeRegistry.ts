@@ -50,7 +50,6 @@ export type NodeRegistryError =
   | typeof NODE_REGISTRY_ERROR__WRONG_TOKEN_PROGRAM;
 
 let nodeRegistryErrorMessages: Record<NodeRegistryError, string> | undefined;
-if (process.env.NODE_ENV !== "production") {
   nodeRegistryErrorMessages = {
     [NODE_REGISTRY_ERROR__ALREADY_EXISTS]: `The account exists already`,
     [NODE_REGISTRY_ERROR__AMOUNT_ZERO]: `The amount must be more than zero`,
@@ -69,14 +68,10 @@ if (process.env.NODE_ENV !== "production") {
     [NODE_REGISTRY_ERROR__WRONG_TOKEN_ACCOUNT]: `The token account has the wrong mint or owner`,
     [NODE_REGISTRY_ERROR__WRONG_TOKEN_PROGRAM]: `Only the classic SPL token program is accepted`,
   };
-}
 
 export function getNodeRegistryErrorMessage(code: NodeRegistryError): string {
-  if (process.env.NODE_ENV !== "production") {
-    return (nodeRegistryErrorMessages as Record<NodeRegistryError, string>)[code];
-  }
+      return (nodeRegistryErrorMessages as Record<NodeRegistryError, string>)[code];
 
-  return "Error message not available in production bundles.";
 }
 
 export function isNodeRegistryError<TProgramErrorCode extends NodeRegistryError>(
