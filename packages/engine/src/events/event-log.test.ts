@@ -19,7 +19,13 @@ const progress = (batch: number): JobEvent => ({
 });
 
 async function all(log: EventLog): Promise<JobEvent[]> {
-  return Array.fromAsync(log.read());
+  return collect(log.read());
+}
+
+async function collect(reader: AsyncIterable<JobEvent>): Promise<JobEvent[]> {
+  const events: JobEvent[] = [];
+  for await (const event of reader) events.push(event);
+  return events;
 }
 
 test("every reader sees every milestone in order, whenever it starts", async () => {
@@ -58,7 +64,7 @@ test("a reader that falls behind skips what was forgotten and repeats nothing", 
   expect((await reader.next()).value).toEqual(progress(0));
   for (let batch = 10; batch < 1000; batch++) log.add(progress(batch));
   log.close();
-  const batches = (await Array.fromAsync(reader)).map((event) => (event.type === "progress" ? event.batch : -1));
+  const batches = (await collect(reader)).map((event) => (event.type === "progress" ? event.batch : -1));
   expect(batches).toEqual([...batches].sort((a, b) => a - b));
   expect(batches.at(-1)).toBe(999);
   expect(batches[0]).toBeGreaterThan(900);

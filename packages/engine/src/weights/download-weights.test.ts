@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HttpRequest, type HttpResponse, loadOrCreateCertificate, startTlsServer } from "@cyxwiz/protocol";
@@ -32,7 +33,8 @@ async function serve(cut: (from: number) => number | undefined = () => undefined
     maxMessageBytes: 1024,
     onUnexpected: () => {},
   });
-  function answer(request: HttpRequest, response: HttpResponse): boolean {
+  function answer(request: HttpRequest, to: HttpResponse): boolean {
+    const response = to as ServerResponse;
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     ranges.push(from);
     if (request.headers.authorization !== "Bearer session") response.writeHead(401).end("who are you?");

@@ -1,0 +1,18 @@
+import { InvalidArgumentError, Option } from "commander";
+import type { ZodType } from "zod";
+
+/** An option whose value, from its flag or its environment variable, is checked by a schema before anything starts. */
+export function checkedOption(
+  flags: string,
+  description: string,
+  options: { schema: ZodType; env?: string | undefined; default?: unknown; defaultText?: string },
+): Option {
+  const option = new Option(flags, description);
+  if (options.env !== undefined) option.env(options.env);
+  if (options.default !== undefined) option.default(options.default, options.defaultText);
+  return option.argParser((text: string) => {
+    const checked = options.schema.safeParse(text);
+    if (checked.success) return checked.data;
+    throw new InvalidArgumentError(checked.error.issues.map((issue) => issue.message).join("; "));
+  });
+}

@@ -1,0 +1,13 @@
+import { isCyxwizError } from "@cyxwiz/errors";
+
+/** What the process ends with. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
+
+const USAGE = ["CONFIG_INVALID", "MODEL_INVALID", "DATA_INVALID", "WALLET_INVALID"];
+
+/** 2 for what the caller has to change in what he gave, 130 for what he stopped, 1 for all else. */
+export function exitCodeOf(error: unknown): number {
+  if (!isCyxwizError(error)) return EXIT.failure;
+  if (error.code === "ABORTED") return EXIT.interrupted;
+  return USAGE.includes(error.code) ? EXIT.usage : EXIT.failure;
+}

@@ -1,0 +1,21 @@
+import { toJson } from "./to-json.ts";
+
+/** Where a command tells what it has to tell: lines for a person, or JSON objects, one a line, for a script. */
+export interface Output {
+  readonly json: boolean;
+  /** `text` for a person; the object, with `event`, for a script. */
+  tell(text: string, event: { readonly event: string; readonly [key: string]: unknown }): void;
+}
+
+export function createOutput(options: { json: boolean }): Output {
+  // A reader that has gone away (`| head`) is no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    json: options.json,
+    tell(text, event) {
+      process.stdout.write(`${options.json ? toJson(event) : text}\n`);
+    },
+  };
+}

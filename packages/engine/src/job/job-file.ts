@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { CyxwizError } from "@cyxwiz/errors";
+import { parseTrainingSpec, type TrainingSpec } from "@cyxwiz/training";
+import { loadDataset, parseDataSpec } from "@cyxwiz/training/node";
+import { z } from "zod";
+import type { JobRequest, Priority } from "./job-request.ts";
+
+const UNITS_PER_TOKEN = 10n ** 9n;
+
+const fileSchema = z.strictObject({
+  /** For people and editors; ignored. */
+  $schema: z.string().optional(),
+  description: z.string().optional(),
+  model: z.unknown(),
+  training: z.unknown(),
+  data: z.unknown(),
+  priority: z.enum(["low", "normal", "high", "critical"]).optional(),
+  /** CYXWIZ, as text so that no digit is lost. */
+  max_cost: z
+    .string()
+    .regex(/^\d{1,10}(\.\d{1,9})?$/, 'expected tokens as text, such as "2.5"')
+    .optional(),
+  /** Where the weights go, relative to the job file's folder. */
+  output: z.string().min(1).optional(),
+});
+
+/** What a job file says, checked as far as that is possible without reading its data. */
+export interface JobFile {
+  readonly spec: TrainingSpec;
+  /** See `loadDataset` of `@cyxwiz/training/node`. */
+  readonly data: unknown;
+  readonly priority: Priority | undefined;
+  readonly maxCost: bigint | undefined;
+  readonly output: string | undefined;
+}
+
+/**
+ * Reads the text of a job file (see `docs/job-format.md`).
+ *
+ * @param source the file's name, for messages
+ * @throws CyxwizError `CONFIG_INVALID` for the file, `MODEL_INVALID` for its model and training.
+ */
+export function parseJobFile(text: string, source: string): JobFile {
+  const parsed = fileSchema.safeParse(parseJson(text, source));
+  if (!parsed.success) {
+    const problem = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the file"}: ${issue.message}`);
+    throw new CyxwizError("CONFIG_INVALID", { source, problem: problem.join("; ") });
+  }
+  const { model, training, data, priority, max_cost, output } = parsed.data;
+  parseDataSpec(data);
+  return {
+    spec: parseTrainingSpec({ model, training }),
+    data,
+    priority,
+    maxCost: max_cost === undefined ? undefined : parseTokens(max_cost),
+    output,
+  };
+}
+
+/**
+ * Reads a job file and its data: all that `engine.submit` needs.
+ *
+ * @param overrides what takes precedence over the file.
+ * @throws CyxwizError `CONFIG_INVALID`, `MODEL_INVALID`, `DATA_INVALID`, `ABORTED`.
+ */
+export async function loadJobFile(
+  path: string,
+  overrides: { readonly output?: string; readonly maxCost?: bigint; readonly signal?: AbortSignal } = {},
+): Promise<JobRequest> {
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    const problem = cause.code === "ENOENT" ? "there is no such file" : cause.message;
+    throw new CyxwizError("CONFIG_INVALID", { source: path, problem }, { cause });
+  });
+  const file = parseJobFile(text, path);
+  const folder = dirname(resolve(path));
+  const { signal } = overrides;
+  const dataset = await loadDataset(file.data, folder, signal ? { signal } : {});
+  const output = overrides.output ?? (file.output === undefined ? undefined : resolve(folder, file.output));
+  const maxCost = overrides.maxCost ?? file.maxCost;
+  return {
+    spec: file.spec,
+    dataset: dataset.bytes,
+    output: resolve(output ?? "weights.safetensors"),
+    ...(maxCost === undefined ? {} : { maxCost }),
+    ...(file.priority === undefined ? {} : { priority: file.priority }),
+  };
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const problem = `it is not JSON: ${(cause as Error).message}`;
+    throw new CyxwizError("CONFIG_INVALID", { source, problem }, { cause });
+  }
+}
+
+function parseTokens(text: string): bigint {
+  const [whole = "0", fraction = ""] = text.split(".");
+  return BigInt(whole) * UNITS_PER_TOKEN + BigInt(fraction.padEnd(9, "0"));
+}

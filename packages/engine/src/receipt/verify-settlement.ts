@@ -1,0 +1,118 @@
+import {
+  EscrowOutcome,
+  EscrowState,
+  fetchEscrow,
+  fetchPlatform,
+  findPlatformAddress,
+  findVaultAddress,
+  type ProgramAddresses,
+} from "@cyxwiz/contracts";
+import { CyxwizError } from "@cyxwiz/errors";
+import { toHex } from "@cyxwiz/proof";
+import { address, type GetAccountInfoApi, type GetTransactionApi, type Rpc } from "@solana/kit";
+import type { Receipt, ReceiptLine } from "./receipt.ts";
+import { type TokenChange, tokenChanges } from "./token-changes.ts";
+
+const BASIS_POINTS = 10_000n;
+
+/** What the Engine knows of a settled job without asking anyone. */
+export interface ExpectedSettlement {
+  readonly jobId: string;
+  readonly jobIdBytes: Uint8Array;
+  readonly escrow: string;
+  readonly nonce: bigint;
+  readonly amount: bigint;
+  readonly resultHash: string;
+  /** Over all checkpoints the Engine has seen and the result; `undefined` when it has not seen them all. */
+  readonly root: string | undefined;
+  readonly payer: string;
+  readonly node: string;
+  readonly escrowSignature: string;
+  readonly anchorSignature: string;
+  readonly paymentSignature: string;
+}
+
+/**
+ * Reads from the chain that the job was proved and paid for exactly as agreed.
+ *
+ * @throws CyxwizError `RECEIPT_MISMATCH` naming what differs.
+ */
+export async function verifySettlement(
+  rpc: Rpc<GetAccountInfoApi & GetTransactionApi>,
+  expected: ExpectedSettlement,
+  options: { programs: ProgramAddresses; signal: AbortSignal },
+): Promise<Receipt> {
+  const { amount, signal } = { ...expected, ...options };
+  const read = { commitment: "confirmed", abortSignal: signal } as const;
+  const escrow = (await fetchEscrow(rpc, address(expected.escrow), read)).data;
+  expectSame("the escrow's job", toHex(expected.jobIdBytes), toHex(escrow.jobId as Uint8Array));
+  expectSame("the escrow's use", `${expected.nonce}`, `${escrow.nonce}`);
+  expectSame("the escrow's state", EscrowState.Settled, escrow.state);
+  expectSame("the escrow's outcome", EscrowOutcome.Completed, escrow.outcome);
+  expectSame("the result's hash on chain", expected.resultHash, toHex(escrow.resultHash as Uint8Array));
+  const root = toHex(escrow.root as Uint8Array);
+  if (expected.root !== undefined) expectSame("the root on chain", expected.root, root);
+
+  const platform = (await fetchPlatform(rpc, await findPlatformAddress(options.programs), read)).data;
+  const vault = await findVaultAddress(address(expected.escrow), options.programs);
+  const [anchored, created, paid] = await Promise.all([
+    tokenChanges(rpc, expected.anchorSignature, { what: "the anchored root", signal }),
+    tokenChanges(rpc, expected.escrowSignature, { what: "the escrow", signal }),
+    tokenChanges(rpc, expected.paymentSignature, { what: "the payment", signal }),
+  ]);
+  // Anchoring moves nothing; reading it proves that it is there and has not failed.
+  expectSame(
+    "what anchoring moved",
+    0n,
+    anchored.reduce((sum, change) => sum + change.after - change.before, 0n),
+  );
+
+  const deposit = take(created, "the payer's deposit", (change) => change.account === escrow.payerToken);
+  const back = take(paid, "the payer's rest", (change) => change.account === escrow.payerToken);
+  const node = take(paid, "the node's pay", (change) => change.owner === expected.node && change.mint === escrow.mint);
+  const fee = take(paid, "the platform's fee", (change) => change.account === platform.treasury);
+  const emptied = take(paid, "the vault", (change) => change.account === vault);
+  const toPlatform = (amount * BigInt(escrow.feeBps)) / BASIS_POINTS;
+  const toNode = (amount * (BASIS_POINTS - BigInt(escrow.feeBps))) / BASIS_POINTS;
+  expectSame("the payer's deposit", -amount, deposit.after - deposit.before);
+  expectSame("the node's pay", toNode, node.after - node.before);
+  expectSame("the platform's fee", toPlatform, fee.after - fee.before);
+  expectSame("the payer's rest", amount - toNode - toPlatform, back.after - back.before);
+  expectSame("what is left in the vault", 0n, emptied.after);
+
+  return {
+    jobId: expected.jobId,
+    escrow: expected.escrow,
+    mint: escrow.mint,
+    amount,
+    root,
+    resultHash: expected.resultHash,
+    escrowSignature: expected.escrowSignature,
+    anchorSignature: expected.anchorSignature,
+    paymentSignature: expected.paymentSignature,
+    lines: [
+      line("payer", deposit, { after: back.after, change: amount * -1n + back.after - back.before }),
+      line("node", node, { after: node.after, change: toNode }),
+      line("platform", fee, { after: fee.after, change: toPlatform }),
+    ],
+  };
+}
+
+function line(
+  role: ReceiptLine["role"],
+  { account, owner, before }: TokenChange,
+  { after, change }: { after: bigint; change: bigint },
+): ReceiptLine {
+  return { role, wallet: owner, tokenAccount: account, before, after, change };
+}
+
+function take(changes: readonly TokenChange[], what: string, which: (change: TokenChange) => boolean): TokenChange {
+  const found = changes.find(which);
+  if (found) return found;
+  throw new CyxwizError("RECEIPT_MISMATCH", { what, expected: "in the transaction", actual: "not there" });
+}
+
+function expectSame<T extends string | bigint | number>(what: string, expected: T, actual: T): void {
+  if (expected === actual) return;
+  throw new CyxwizError("RECEIPT_MISMATCH", { what, expected: String(expected), actual: String(actual) });
+}

@@ -1,0 +1,73 @@
+import type { Client } from "@connectrpc/connect";
+import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
+import { fromWireError, type JobService, type Settlement, StatusCode } from "@cyxwiz/protocol";
+import type { JobEvent } from "../events/job-event.ts";
+import { pause } from "../util/retry.ts";
+
+const POLL_FIRST_MS = 50;
+const POLL_MAX_MS = 1_000;
+
+export interface AwaitSettlementOptions {
+  readonly jobId: string;
+  readonly signal: AbortSignal;
+  /** Gives up after this long; the job may still settle. */
+  readonly withinMs: number;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+/**
+ * Waits until Central says that the job is over, and tells what happens on chain on the way.
+ *
+ * @returns the settlement of a job that is COMPLETED
+ * @throws CyxwizError `JOB_ENDED` for every other end (a refund may still be on its way), `TIMED_OUT`, `ABORTED`
+ */
+export async function awaitSettlement(
+  central: Client<typeof JobService>,
+  options: AwaitSettlementOptions,
+): Promise<Settlement> {
+  const { jobId, signal, withinMs } = options;
+  const untilMs = performance.now() + withinMs;
+  let [anchored, pollMs] = [false, POLL_FIRST_MS];
+  for (;;) {
+    const answer = await central.getJobStatus({ jobId }, { signal }).catch((error: unknown) => {
+      // Central may restart; what it has begun it finishes.
+      if (signal.aborted || !(isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "CALL_TIMED_OUT")))
+        throw error;
+      return undefined;
+    });
+    const settlement = answer?.settlement;
+    if (settlement && !anchored && settlement.anchorTxSignature !== "") {
+      anchored = true;
+      options.onEvent({ type: "anchored", root: settlement.merkleRoot, signature: settlement.anchorTxSignature });
+    }
+    const status = answer?.status?.status;
+    if (settlement && status === StatusCode.STATUS_COMPLETED) {
+      const { paymentTxSignature: signature, paidToNode: toNode, paidToPlatform: toPlatform } = settlement;
+      options.onEvent({ type: "paid", signature, toNode, toPlatform });
+      return settlement;
+    }
+    if (status !== undefined && isOtherEnd(status)) {
+      const reason = fromWireError(answer?.status?.error)?.message ?? "";
+      throw new CyxwizError("JOB_ENDED", { jobId, status: nameOf(status), reason });
+    }
+    if (performance.now() > untilMs) {
+      throw new CyxwizError("TIMED_OUT", { what: `The settlement of job ${jobId}`, timeoutMs: withinMs });
+    }
+    await pause(pollMs, signal, `Job ${jobId}`);
+    pollMs = Math.min(pollMs * 1.5, POLL_MAX_MS);
+  }
+}
+
+function isOtherEnd(status: StatusCode): boolean {
+  return (
+    status === StatusCode.STATUS_FAILED ||
+    status === StatusCode.STATUS_CANCELLED ||
+    status === StatusCode.STATUS_REFUNDING ||
+    status === StatusCode.STATUS_REFUNDED ||
+    status === StatusCode.STATUS_EXPIRED
+  );
+}
+
+function nameOf(status: StatusCode): string {
+  return Object.entries(StatusCode).find(([, value]) => value === status)?.[0] ?? String(status);
+}

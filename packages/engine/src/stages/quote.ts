@@ -1,0 +1,84 @@
+import { clone } from "@bufbuild/protobuf";
+import type { Client } from "@connectrpc/connect";
+import { CyxwizError } from "@cyxwiz/errors";
+import { equalBytes, hashJobTerms, toHex } from "@cyxwiz/proof";
+import {
+  type EscrowTerms,
+  fromWireError,
+  type JobConfig,
+  JobConfigSchema,
+  type JobService,
+  type NodeAssignment,
+  type SubmitJobResponse,
+} from "@cyxwiz/protocol";
+
+/** What a job will cost, on which node, as both sides will sign it. */
+export interface Quote {
+  readonly jobId: string;
+  /** The job's configuration with its id: what the terms' hash is over. */
+  readonly config: JobConfig;
+  readonly terms: EscrowTerms;
+  readonly node: NodeAssignment;
+}
+
+export interface QuoteLimits {
+  readonly maxCost: bigint | undefined;
+  readonly jobEscrowProgram: string;
+  readonly nodeRegistryProgram: string;
+  readonly mint: string;
+}
+
+/**
+ * Submits the job and checks every term of the answer before anything is signed.
+ *
+ * @throws CyxwizError `QUOTE_TOO_HIGH`, `QUOTE_MISMATCH`, or what Central refuses the job with.
+ */
+export async function submitForQuote(
+  central: Client<typeof JobService>,
+  config: JobConfig,
+  options: { limits: QuoteLimits; signal: AbortSignal },
+): Promise<Quote> {
+  const response = await central.submitJob({ config }, { signal: options.signal });
+  const failure = fromWireError(response.error);
+  if (failure) throw failure;
+  return checkQuote(response, config, options.limits);
+}
+
+/** The quote in Central's answer, once it is what was asked for. */
+export function checkQuote(response: SubmitJobResponse, asked: JobConfig, limits: QuoteLimits): Quote {
+  const { jobId, nodeAssignment: node, escrowTerms: terms } = response;
+  if (!node || !terms) throw mismatch("the answer", "a node and escrow terms", "neither");
+  const config = clone(JobConfigSchema, asked);
+  config.jobId = jobId;
+  expectSame("the job", toHex(jobIdBytes(jobId)), toHex(terms.jobId));
+  expectSame("the node", node.nodePublicKey, terms.nodeWallet);
+  expectSame("the program", limits.jobEscrowProgram, terms.jobEscrowProgram);
+  expectSame("the registry", limits.nodeRegistryProgram, terms.nodeRegistryProgram);
+  expectSame("the token", limits.mint, terms.mint);
+  const termsHash = hashJobTerms(config);
+  if (!equalBytes(termsHash, terms.termsHash)) throw mismatch("the terms", toHex(termsHash), toHex(terms.termsHash));
+  expectSame("the cost", `${terms.amount}`, `${response.estimatedCostCyxwiz}`);
+  if (limits.maxCost !== undefined && terms.amount > limits.maxCost) {
+    throw new CyxwizError("QUOTE_TOO_HIGH", { amount: tokens(terms.amount), maxCost: tokens(limits.maxCost) });
+  }
+  return { jobId, config, terms, node };
+}
+
+/** A UUID's 16 bytes. Throws QUOTE_MISMATCH for what is none. */
+export function jobIdBytes(jobId: string): Uint8Array {
+  const hex = jobId.replaceAll("-", "");
+  if (!/^[0-9a-f]{32}$/i.test(hex)) throw mismatch("the job's id", "a UUID", jobId);
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+}
+
+function expectSame(field: string, expected: string, actual: string): void {
+  if (expected !== actual) throw mismatch(field, expected, actual);
+}
+
+function mismatch(field: string, expected: string, actual: string): CyxwizError {
+  return new CyxwizError("QUOTE_MISMATCH", { field, expected, actual });
+}
+
+function tokens(units: bigint): string {
+  return `${units / 10n ** 9n}.${(units % 10n ** 9n).toString().padStart(9, "0")} CYXWIZ`;
+}
