@@ -1,1 +1,7 @@
-export {};
+export { SESSION_TOKEN_HEADER } from "./api/execution-service.ts";
+export { measureGflops } from "./benchmark/benchmark.ts";
+export type { EscrowOnChain, NodeChain, RegistrationOnChain } from "./chain/node-chain.ts";
+export { type NodeConfig, parseNodeConfig, type ResolvedNodeConfig } from "./config/node-config.ts";
+export { type NodeDependencies, type RunningNode, startNode } from "./start-node.ts";
+export type { Backoff } from "./util/backoff.ts";
+export type { Environment } from "./util/environment.ts";

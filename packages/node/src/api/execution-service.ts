@@ -1,0 +1,93 @@
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { CyxwizError } from "@cyxwiz/errors";
+import { connectionKey, DeviceType, type JobExecutionService, StatusCode } from "@cyxwiz/protocol";
+import { SPEC_LIMITS } from "@cyxwiz/training";
+import type { JobExecutor } from "../jobs/executor.ts";
+import { type ConnectOptions, connectClient } from "../sessions/connect-client.ts";
+import type { Session } from "../sessions/session.ts";
+import { nowSeconds } from "../util/environment.ts";
+import type { Logger } from "../util/log.ts";
+import { streamWeights } from "../weights/download-stream.ts";
+import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
+import { streamMetrics } from "./stream-metrics.ts";
+
+/** The response header in which ConnectToNode gives the session token. */
+export const SESSION_TOKEN_HEADER = "cyxwiz-session-token";
+
+export interface ExecutionServiceOptions extends ConnectOptions {
+  readonly executor: JobExecutor;
+  readonly weights: WeightsStore;
+  readonly memoryBytes: number;
+  readonly log: Logger;
+}
+
+/** JobExecutionService: finds the caller's session and passes the call on. */
+export function createExecutionService(
+  options: ExecutionServiceOptions,
+): Partial<ServiceImpl<typeof JobExecutionService>> {
+  const { sessions, executor, weights, environment, log } = options;
+  const sessionOf = (context: HandlerContext, jobId: string): Session => {
+    const authorization = context.requestHeader.get("authorization") ?? undefined;
+    const session = sessions.find(context.method.name, authorization, context.values.get(connectionKey));
+    if (jobId !== "" && jobId !== session.agreement.jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
+    return session;
+  };
+
+  return {
+    async connectToNode({ authToken, jobId }, context) {
+      const connection = context.values.get(connectionKey);
+      const { sessionToken } = await connectClient(options, { authToken, jobId, connection });
+      context.responseHeader.set(SESSION_TOKEN_HEADER, sessionToken);
+      return {
+        status: StatusCode.STATUS_SUCCESS,
+        nodeId: options.central.registration.nodeId,
+        capabilities: {
+          supportedDevices: [DeviceType.DEVICE_CPU],
+          maxMemory: BigInt(Math.min(options.memoryBytes, SPEC_LIMITS.memoryBytes)),
+          maxBatchSize: SPEC_LIMITS.batchSize,
+          supportedOptimizers: ["sgd", "momentum", "adam"],
+          supportsCheckpointing: false,
+          supportsDistributed: false,
+        },
+      };
+    },
+
+    disconnectFromNode(_request, context) {
+      const session = sessionOf(context, "");
+      sessions.forgetConnection(context.values.get(connectionKey));
+      // While a job is under way its client may come back; after that there is nothing to come back for.
+      if (session.endedAtMs !== undefined) sessions.remove(session);
+      return { status: StatusCode.STATUS_SUCCESS, message: "Disconnected." };
+    },
+
+    async sendJob(request, context) {
+      const session = sessionOf(context, request.jobId);
+      const engine = context.requestHeader.get("x-forwarded-for") ?? "";
+      await executor.accept(session, request, engine, context.signal);
+      const startsAt = BigInt(nowSeconds(environment));
+      return { status: StatusCode.STATUS_SUCCESS, accepted: true, estimatedStartTime: startsAt };
+    },
+
+    async *streamTrainingMetrics(commands, context) {
+      const session = sessionOf(context, "");
+      yield* streamMetrics(session, commands, {
+        signal: context.signal,
+        nowSeconds: () => nowSeconds(environment),
+        log,
+      });
+    },
+
+    async *downloadWeights(request, context) {
+      const session = sessionOf(context, request.jobId);
+      yield* streamWeights(weightsOf(session, weights), request, context.signal);
+    },
+  };
+}
+
+/** A session's weights. Throws WEIGHTS_NOT_READY. */
+export function weightsOf(session: Session, weights: WeightsStore): StoredWeights {
+  const { jobId } = session.agreement;
+  const stored = session.job?.phase === "completed" ? weights.get(jobId) : undefined;
+  if (!stored) throw new CyxwizError("WEIGHTS_NOT_READY", { jobId, phase: session.job?.phase ?? "not sent yet" });
+  return stored;
+}

@@ -1,0 +1,122 @@
+import { type Client, createClient } from "@connectrpc/connect";
+import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
+import {
+  CENTRAL_AUDIENCE,
+  createTlsTransport,
+  fromWireError,
+  JobStatusService,
+  type NodeInfo,
+  NodeService,
+  parseTokenPublicKey,
+  signWalletToken,
+  type TlsTransport,
+} from "@cyxwiz/protocol";
+import type { Wallet } from "../identity/wallet.ts";
+import { type Environment, nowSeconds } from "../util/environment.ts";
+
+export interface Registration {
+  readonly nodeId: string;
+  /** What Central's job tokens verify with. */
+  readonly tokenKey: CryptoKey;
+  readonly heartbeatMs: number;
+}
+
+export interface CentralClientOptions {
+  /** `host:port` */
+  readonly endpoint: string;
+  readonly certificatePem: string | undefined;
+  readonly wallet: Wallet;
+  /** The node's own TLS certificate (PEM). */
+  readonly nodeCertificatePem: string;
+  readonly describe: () => NodeInfo;
+  readonly callTimeoutMs: number;
+  readonly environment: Environment;
+}
+
+/** Talks to Central as one node: proves who it is, keeps the session, and takes a new one when the old has ended. */
+export class CentralClient {
+  readonly #options: CentralClientOptions;
+  readonly #transport: TlsTransport;
+  readonly #nodes: Client<typeof NodeService>;
+  readonly #status: Client<typeof JobStatusService>;
+  #sessionToken: string | undefined;
+  #registration: Registration | undefined;
+  #registering: Promise<Registration> | undefined;
+
+  constructor(options: CentralClientOptions) {
+    this.#options = options;
+    this.#transport = createTlsTransport({
+      peer: "Central",
+      baseUrl: `https://${options.endpoint}`,
+      ...(options.certificatePem === undefined ? {} : { certificatePem: options.certificatePem }),
+      bearerToken: () => this.#sessionToken,
+      defaultTimeoutMs: options.callTimeoutMs,
+      maxMessageBytes: 16 * 1024 * 1024,
+    });
+    this.#nodes = createClient(NodeService, this.#transport.transport);
+    this.#status = createClient(JobStatusService, this.#transport.transport);
+  }
+
+  /** What the last registration gave. Throws UNREACHABLE before the first. */
+  get registration(): Registration {
+    if (this.#registration) return this.#registration;
+    const cause = "the node has not registered yet";
+    throw new CyxwizError("UNREACHABLE", { peer: "Central", address: this.#options.endpoint, cause });
+  }
+
+  /** One attempt; calls at the same time share it. */
+  register(): Promise<Registration> {
+    this.#registering ??= this.#register().finally(() => {
+      this.#registering = undefined;
+    });
+    return this.#registering;
+  }
+
+  /** A call with the session; if Central no longer knows the session, once more with a new one. */
+  async call<T>(send: (nodes: Client<typeof NodeService>, status: Client<typeof JobStatusService>) => Promise<T>) {
+    const before = this.#sessionToken;
+    try {
+      return await send(this.#nodes, this.#status);
+    } catch (error) {
+      if (!isCyxwizError(error) || error.status !== "UNAUTHENTICATED") throw error;
+      if (this.#sessionToken === before) await this.register();
+      return await send(this.#nodes, this.#status);
+    }
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  async #register(): Promise<Registration> {
+    const { wallet, environment } = this.#options;
+    const authenticationToken = await signWalletToken({
+      wallet: wallet.address,
+      privateKey: wallet.signer.keyPair.privateKey,
+      audience: CENTRAL_AUDIENCE,
+      nowSeconds: nowSeconds(environment),
+    });
+    const response = await this.#nodes.registerNode({
+      info: this.#options.describe(),
+      authenticationToken,
+      publicKey: wallet.publicKey,
+      certificatePem: this.#options.nodeCertificatePem,
+    });
+    throwWireError(response);
+    const registration = {
+      nodeId: response.nodeId,
+      tokenKey: await parseTokenPublicKey(response.tokenPublicKeyJwk),
+      heartbeatMs: (response.heartbeatIntervalSeconds || 10) * 1000,
+    };
+    this.#sessionToken = response.sessionToken;
+    this.#registration = registration;
+    return registration;
+  }
+}
+
+/** Some failures come inside an answer. */
+export function throwWireError<T extends { readonly error?: Parameters<typeof fromWireError>[0] }>(response: T): T {
+  const error = fromWireError(response.error);
+  if (error) throw error;
+  return response;
+}

@@ -1,0 +1,45 @@
+import type { NodeInfo } from "@cyxwiz/protocol";
+import { type Backoff, backoffMs, pause } from "../util/backoff.ts";
+import { describe, type Logger } from "../util/log.ts";
+import { type CentralClient, throwWireError } from "./central-client.ts";
+
+/** Tells Central again and again that the node lives, until the signal says stop. Never throws. */
+export async function keepBeating(options: {
+  readonly central: CentralClient;
+  readonly describeNode: () => NodeInfo;
+  readonly activeJobs: () => string[];
+  /** Central wants these jobs stopped. */
+  readonly onCancel: (jobIds: readonly string[]) => void;
+  readonly backoff: Backoff;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}): Promise<void> {
+  const { central, signal, log, backoff } = options;
+  let failures = 0;
+  while (!signal.aborted) {
+    const intervalMs = central.registration.heartbeatMs;
+    // After a failure sooner than usual, so that a short outage does not make the node look dead.
+    await pause(failures === 0 ? intervalMs : Math.min(intervalMs, backoffMs(backoff, failures - 1)), signal);
+    if (signal.aborted) return;
+    try {
+      const response = await central.call((nodes) =>
+        nodes.heartbeat(
+          {
+            nodeId: central.registration.nodeId,
+            currentStatus: options.describeNode(),
+            activeJobs: options.activeJobs(),
+          },
+          { signal },
+        ),
+      );
+      throwWireError(response);
+      if (failures > 0) log.info({ failures }, "Central answers again");
+      failures = 0;
+      if (response.jobsToCancel.length > 0) options.onCancel(response.jobsToCancel);
+    } catch (error) {
+      if (signal.aborted) return;
+      failures++;
+      log.warn({ failures, problem: describe(error) }, "heartbeat failed");
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { z } from "zod";
+
+const endpoint = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/, 'must be "host:port", without a scheme');
+const address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, "must be an address in base58");
+const positive = z.int().positive();
+
+const schema = z.strictObject({
+  /** Certificates, the benchmark's result and the jobs' weights live here. */
+  dataDir: z.string().min(1),
+  /** Keypair file in the format of `solana-keygen`. */
+  walletPath: z.string().min(1),
+  central: z.strictObject({
+    endpoint,
+    /** Central's certificate (PEM): only this one is accepted. Without it, the system's authorities decide. */
+    certificatePem: z.string().optional(),
+  }),
+  chain: z.strictObject({
+    /** HTTP addresses of Solana RPC servers, in order of preference. */
+    rpcUrls: z.array(z.url()).min(1),
+    wsUrls: z.array(z.url()).min(1),
+    jobEscrowProgram: address.optional(),
+    nodeRegistryProgram: address.optional(),
+  }),
+  /** What the node's stake is brought up to at start, in base units. */
+  stakeAmount: z.bigint().nonnegative().default(0n),
+  /** Address to listen on. */
+  host: z.string().default("127.0.0.1"),
+  /** 0 takes a free port. */
+  port: z.int().min(0).max(65_535).default(50_052),
+  /** The name or address that clients are told to connect to. Default: `host`. */
+  advertisedHost: z.string().optional(),
+  name: z.string().max(100).default("cyxwiz-node"),
+  region: z.string().max(100).default(""),
+  /** The largest message accepted, data set included, in bytes. */
+  maxMessageBytes: positive.default(256 * 1024 * 1024),
+  /** Streams of metrics open at once for one job. */
+  maxSubscribers: positive.default(16),
+  /** A client that connects and sends no job within this time loses its place. */
+  sendJobWithinMs: positive.default(120_000),
+  /** Sessions end this long after their job has. */
+  sessionKeptMs: positive.default(24 * 60 * 60 * 1000),
+  /** Deadline of each call to Central. */
+  callTimeoutMs: positive.default(15_000),
+  /** For how long start-up tries to reach Central and the chain. */
+  startTimeoutMs: positive.default(30_000),
+  /** How long `close` lets calls finish and Central be told. */
+  closeGraceMs: positive.default(3_000),
+  /** GFLOP/s to report instead of measuring. */
+  computeScore: z.number().positive().optional(),
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+
+/** A node's settings as a user gives them. */
+export type NodeConfig = z.input<typeof schema>;
+/** The same, with every default filled in. */
+export type ResolvedNodeConfig = z.output<typeof schema>;
+
+/** Checks settings and fills in defaults. Throws CONFIG_INVALID naming each field that is wrong. */
+export function parseNodeConfig(config: NodeConfig): ResolvedNodeConfig {
+  const result = schema.safeParse(config);
+  if (result.success) return result.data;
+  const problem = result.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`).join("; ");
+  throw new CyxwizError("CONFIG_INVALID", { source: "the node's configuration", problem });
+}

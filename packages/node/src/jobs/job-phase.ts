@@ -1,0 +1,40 @@
+import { CyxwizError } from "@cyxwiz/errors";
+
+/** Where a job stands on this node. */
+export type JobPhase = "received" | "preparing" | "running" | "completed" | "failed" | "cancelled";
+
+/** Every legal move; what is not in it is a mistake. */
+const MOVES: Record<JobPhase, readonly JobPhase[]> = {
+  received: ["preparing", "failed", "cancelled"],
+  preparing: ["running", "failed", "cancelled"],
+  running: ["completed", "failed", "cancelled"],
+  completed: [],
+  failed: [],
+  cancelled: [],
+};
+
+/** A job's phase, which only moves along legal ways. */
+export class JobLifecycle {
+  readonly #jobId: string;
+  #phase: JobPhase = "received";
+
+  constructor(jobId: string) {
+    this.#jobId = jobId;
+  }
+
+  get phase(): JobPhase {
+    return this.#phase;
+  }
+
+  get ended(): boolean {
+    return MOVES[this.#phase].length === 0;
+  }
+
+  /** Throws JOB_ILLEGAL_MOVE. */
+  moveTo(phase: JobPhase): void {
+    if (!MOVES[this.#phase].includes(phase)) {
+      throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: this.#jobId, from: this.#phase, event: phase });
+    }
+    this.#phase = phase;
+  }
+}

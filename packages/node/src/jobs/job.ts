@@ -1,0 +1,176 @@
+import { totalmem } from "node:os";
+import { create } from "@bufbuild/protobuf";
+import type { CyxwizError } from "@cyxwiz/errors";
+import { hashFromHex, sha256Bulk } from "@cyxwiz/proof";
+import { TrainingUpdateSchema } from "@cyxwiz/protocol";
+import { type EpochMetrics, encodeState, encodeWeights, initialState, type Weights } from "@cyxwiz/training";
+import { trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
+import type { JobReports } from "../central-client/job-reports.ts";
+import type { Logger } from "../util/log.ts";
+import type { WeightsStore } from "../weights/weights-store.ts";
+import type { Agreement } from "./agreement.ts";
+import type { CheckedJob } from "./check-job.ts";
+import { jobIdBytes } from "./job-id.ts";
+import { JobLifecycle, type JobPhase } from "./job-phase.ts";
+import { ProofChain } from "./proof-chain.ts";
+import type { UpdateHub } from "./update-hub.ts";
+import { checkpointUpdate, errorUpdate, logUpdate, type Metrics, progressUpdate, toReportable } from "./updates.ts";
+
+export interface JobOptions {
+  readonly agreement: Agreement;
+  readonly checked: CheckedJob;
+  readonly updates: UpdateHub;
+  readonly reports: JobReports;
+  readonly weights: WeightsStore;
+  /** Marks the job as started on chain; resolves once that is confirmed. */
+  readonly startOnChain: (signal: AbortSignal) => Promise<void>;
+  /** Where the finished weights can be fetched. */
+  readonly weightsUrl: string;
+  readonly nowSeconds: () => number;
+  readonly log: Logger;
+}
+
+/** One job on its way through this node: started on chain, trained, stored, reported. */
+export class Job {
+  readonly id: string;
+  /** Resolves when the job has ended, however it did; never rejects. */
+  readonly ended: Promise<void>;
+  readonly reports: JobReports;
+  readonly #options: JobOptions;
+  readonly #lifecycle: JobLifecycle;
+  readonly #abort = new AbortController();
+  readonly #log: Logger;
+  readonly #beganAtSeconds: number;
+  #stop: { readonly error: CyxwizError; readonly cancelled: boolean } | undefined;
+  #epoch = 0;
+
+  constructor(options: JobOptions) {
+    this.#options = options;
+    this.id = options.agreement.jobId;
+    this.reports = options.reports;
+    this.#lifecycle = new JobLifecycle(this.id);
+    this.#log = options.log.child({ jobId: this.id });
+    this.#beganAtSeconds = options.nowSeconds();
+    this.ended = this.#run();
+  }
+
+  get phase(): JobPhase {
+    return this.#lifecycle.phase;
+  }
+
+  /** Ends the job soon. `cancelled` tells somebody's wish from a failure. Without effect once the job has ended. */
+  stop(error: CyxwizError, { cancelled }: { cancelled: boolean }): void {
+    if (this.#lifecycle.ended || this.#stop) return;
+    this.#stop = { error, cancelled };
+    this.#abort.abort(error);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#train();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #train(): Promise<void> {
+    const { checked, agreement, startOnChain, updates, nowSeconds } = this.#options;
+    const { signal } = this.#abort;
+    this.#lifecycle.moveTo("preparing");
+    this.#log.info({ epochs: checked.spec.training.epochs, bytes: checked.dataset.length }, "job accepted");
+    const training = trainInWorker({ spec: checked.spec, dataset: checked.dataset, signal });
+    // The thread starts up meanwhile, and takes no step before the chain knows that the job is on.
+    training.pause();
+    try {
+      const [initialStateHash] = await Promise.all([
+        sha256Bulk(encodeState(initialState(checked.spec))),
+        startOnChain(signal),
+      ]);
+      signal.throwIfAborted();
+      const genesis = {
+        jobId: jobIdBytes(this.id),
+        termsHash: agreement.termsHash,
+        datasetHash: checked.datasetHash,
+        seed: checked.config.seed,
+        initialStateHash,
+      };
+      const chain = new ProofChain(genesis, nowSeconds());
+      this.#lifecycle.moveTo("running");
+      updates.publish(logUpdate(this.id, nowSeconds(), "INFO", "Training has started."));
+      training.resume();
+      for await (const event of training) await this.#handle(event, chain);
+    } finally {
+      await training.stop();
+    }
+  }
+
+  async #handle(event: WorkerEvent, chain: ProofChain): Promise<void> {
+    const { updates, nowSeconds, reports } = this.#options;
+    if (event.type === "batch") {
+      this.#epoch = event.epoch;
+      updates.publish(progressUpdate(this.id, nowSeconds(), event, { ...event.usage, totalBytes: totalmem() }));
+    } else if (event.type === "epoch") {
+      const metrics = toMetrics(event.metrics);
+      const stateHash = await sha256Bulk(encodeState(event.state));
+      const link = chain.add(stateHash, metrics, nowSeconds());
+      const links = event.epoch === 1 ? [chain.start, link] : [link];
+      reports.progress(event.epoch, event.epoch / event.epochs, metrics, links);
+      updates.publish(checkpointUpdate(this.id, nowSeconds(), event.epoch, link.checkpointHash, metrics));
+    } else {
+      await this.#complete(event.weights, toMetrics(event.metrics), chain);
+    }
+  }
+
+  async #complete(weights: Weights, metrics: Metrics, chain: ProofChain): Promise<void> {
+    const { updates, nowSeconds, reports, weightsUrl } = this.#options;
+    const stored = await this.#options.weights.save(this.id, encodeWeights(weights));
+    this.#abort.signal.throwIfAborted();
+    const root = chain.root(hashFromHex(stored.sha256, "result hash"));
+    const elapsedSeconds = nowSeconds() - this.#beganAtSeconds;
+    this.#lifecycle.moveTo("completed");
+    this.#log.info({ resultHash: stored.sha256, elapsedSeconds }, "job completed");
+    reports.completed({
+      weightsUrl,
+      resultHash: stored.sha256,
+      weightsBytes: stored.size,
+      metrics,
+      elapsedSeconds,
+      root,
+    });
+    updates.publish(
+      create(TrainingUpdateSchema, {
+        jobId: this.id,
+        timestamp: BigInt(nowSeconds()),
+        update: {
+          case: "complete",
+          value: {
+            success: true,
+            resultHash: stored.sha256,
+            finalMetrics: { ...metrics },
+            totalTrainingTime: BigInt(elapsedSeconds),
+            totalEpochsCompleted: BigInt(this.#epoch),
+            weightsLocation: weightsUrl,
+            finalWeightsSize: BigInt(stored.size),
+            proofOfCompute: root,
+          },
+        },
+      }),
+    );
+  }
+
+  #fail(cause: unknown): void {
+    const { updates, nowSeconds, reports } = this.#options;
+    const error = this.#stop?.error ?? cause;
+    const cancelled = this.#stop?.cancelled ?? false;
+    const { code, message } = toReportable(error);
+    // A failure that is not one of ours needs its cause in the log, and there only.
+    this.#log[cancelled ? "info" : "error"]({ code, err: code === "INTERNAL" ? error : undefined }, message);
+    this.#lifecycle.moveTo(cancelled ? "cancelled" : "failed");
+    reports.failed(`${code}: ${message}`, cancelled, nowSeconds() - this.#beganAtSeconds);
+    updates.publish(errorUpdate(this.id, nowSeconds(), error, this.#epoch));
+  }
+}
+
+function toMetrics(metrics: EpochMetrics): Metrics {
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,59 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import type { SendJobRequest } from "@cyxwiz/protocol";
+import { checkEscrow } from "../chain/check-escrow.ts";
+import type { EscrowOnChain, NodeChain } from "../chain/node-chain.ts";
+import type { Session } from "../sessions/session.ts";
+import { pause } from "../util/backoff.ts";
+import { type CheckedJob, checkDatasetHash, checkTerms, checkTrainable } from "./check-job.ts";
+
+/** How long an escrow may take to show up at the node's own RPC server; Central's may be ahead of it. */
+const ESCROW_ATTEMPTS = 10;
+const ESCROW_RETRY_MS = 300;
+
+export interface ReceiveOptions {
+  readonly chain: NodeChain;
+  readonly nodeWallet: string;
+  readonly program: string;
+  readonly mint: string;
+  readonly nowSeconds: () => number;
+}
+
+/**
+ * Everything that must hold before a job is accepted: the config is the agreed one, the data is the agreed data, the
+ * model can learn from it, and the tokens wait on chain. Checks cost nothing to whoever is honest and leave no trace.
+ */
+export async function receiveJob(
+  options: ReceiveOptions,
+  session: Session,
+  request: SendJobRequest,
+  signal: AbortSignal,
+): Promise<{ checked: CheckedJob; escrow: EscrowOnChain }> {
+  const { agreement } = session;
+  const { jobId } = agreement;
+  const config = agreement.config;
+  if (request.config) checkTerms(request.config, agreement, "sent");
+  const dataset = request.initialDataset;
+  if (dataset.length === 0) {
+    const problem = "the data set is missing; data sets by dataset_uri are not supported";
+    throw new CyxwizError("INVALID_FIELD", { field: "initial_dataset", problem });
+  }
+  // Reading the chain takes longest, so it goes on beside the rest.
+  const [escrow, checked] = await Promise.all([
+    readEscrow(options.chain, agreement.escrowAddress, signal),
+    (async (): Promise<CheckedJob> => {
+      const datasetHash = await checkDatasetHash(dataset, config, jobId);
+      return { config, spec: checkTrainable(config, dataset, jobId), dataset, datasetHash };
+    })(),
+  ]);
+  checkEscrow(escrow, { ...options, agreement, nowSeconds: options.nowSeconds() });
+  return { checked, escrow };
+}
+
+async function readEscrow(chain: NodeChain, address: string, signal: AbortSignal): Promise<EscrowOnChain | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const escrow = await chain.readEscrow(address, signal);
+    if (escrow?.locked || attempt === ESCROW_ATTEMPTS) return escrow;
+    await pause(ESCROW_RETRY_MS, signal);
+    signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,209 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { CyxwizError } from "@cyxwiz/errors";
+import { hashFromHex } from "@cyxwiz/proof";
+import { JobExecutionService, loadOrCreateCertificate, type ServerCertificate, startTlsServer } from "@cyxwiz/protocol";
+import { createExecutionService, weightsOf } from "./api/execution-service.ts";
+import { loadOrMeasureScore } from "./benchmark/benchmark.ts";
+import { CentralClient } from "./central-client/central-client.ts";
+import { keepBeating } from "./central-client/heartbeat.ts";
+import { createNodeChain } from "./chain/create-node-chain.ts";
+import type { NodeChain } from "./chain/node-chain.ts";
+import { type NodeConfig, parseNodeConfig } from "./config/node-config.ts";
+import { hashCapabilities, type NodeDescription, readCapabilities, toNodeInfo } from "./identity/capabilities.ts";
+import { ensureRegistered } from "./identity/ensure-registered.ts";
+import { loadWallet } from "./identity/wallet.ts";
+import { JobExecutor } from "./jobs/executor.ts";
+import { JobSlot } from "./sessions/job-slot.ts";
+import { SessionStore } from "./sessions/session-store.ts";
+import { type Backoff, retry } from "./util/backoff.ts";
+import type { Environment } from "./util/environment.ts";
+import { createLogger, type Logger } from "./util/log.ts";
+import { serveWeights } from "./weights/weights-http.ts";
+import { WeightsStore } from "./weights/weights-store.ts";
+
+/** A node that is registered, staked and open for jobs. */
+export interface RunningNode {
+  /** `host:port` that clients connect to. */
+  readonly endpoint: string;
+  /** The id that Central knows the node by. */
+  readonly nodeId: string;
+  /** The wallet, base58. */
+  readonly wallet: string;
+  readonly certificate: ServerCertificate;
+  /** GFLOP/s of the training backend. */
+  readonly computeScore: number;
+  /** Stops the running job, tells Central, and lets go of everything. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What a node gets from outside; everything has a default. */
+export interface NodeDependencies {
+  readonly environment?: Environment;
+  readonly chain?: NodeChain;
+  readonly log?: Logger;
+  /** Between attempts to reach Central. */
+  readonly backoff?: Backoff;
+}
+
+const DEFAULT_BACKOFF: Backoff = { firstMs: 250, maxMs: 15_000 };
+const HOUSEKEEPING_MS = 60_000;
+
+/**
+ * Starts a node: reads its wallet, makes its certificate, registers and stakes on chain, measures itself, registers
+ * with Central, and serves clients. Whatever has started when something fails is stopped again.
+ *
+ * @throws CyxwizError `CONFIG_INVALID`, `NODE_NOT_ALLOWED`, `STAKE_NOT_FUNDED`, `UNREACHABLE` and what else chain and
+ * Central answer.
+ * @example
+ * const node = await startNode({ dataDir, walletPath, central: { endpoint: "localhost:50051" }, chain });
+ * console.log(node.endpoint);
+ */
+export async function startNode(config: NodeConfig, dependencies: NodeDependencies = {}): Promise<RunningNode> {
+  const settings = parseNodeConfig(config);
+  const environment = dependencies.environment ?? {
+    nowMs: Date.now,
+    randomToken: () => randomBytes(32).toString("base64url"),
+  };
+  const nowSeconds = () => Math.floor(environment.nowMs() / 1000);
+  const log = dependencies.log ?? createLogger(settings.logLevel);
+  const backoff = dependencies.backoff ?? DEFAULT_BACKOFF;
+  await using cleanups = new AsyncDisposableStack();
+  const stopping = new AbortController();
+  cleanups.defer(() => stopping.abort());
+
+  await mkdir(settings.dataDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    const problem = `the data directory cannot be used (${error.code})`;
+    throw new CyxwizError("CONFIG_INVALID", { source: settings.dataDir, problem }, { cause: error });
+  });
+  const wallet = await loadWallet(settings.walletPath);
+  const host = settings.advertisedHost ?? settings.host;
+  const certificate = await loadOrCreateCertificate({
+    directory: settings.dataDir,
+    commonName: settings.name,
+    hosts: [host],
+    nowMs: environment.nowMs(),
+  });
+  const capabilities = readCapabilities();
+  const chain = dependencies.chain ?? (await createNodeChain(settings.chain, wallet, log));
+  cleanups.defer(() => chain.close());
+
+  const startSignal = AbortSignal.timeout(settings.startTimeoutMs);
+  const [mint, computeScore] = await Promise.all([
+    (async () => {
+      await ensureRegistered({
+        chain,
+        wallet: wallet.address,
+        fingerprint: hashFromHex(certificate.fingerprintSha256, "certificate fingerprint"),
+        capabilitiesHash: hashCapabilities(capabilities),
+        stakeAmount: settings.stakeAmount,
+        signal: startSignal,
+        log,
+      });
+      return chain.readMint(startSignal);
+    })(),
+    settings.computeScore ?? loadOrMeasureScore(settings.dataDir, capabilities.cpuModel, log),
+  ]);
+
+  const description = { name: settings.name, region: settings.region, host, wallet: wallet.address };
+  let served: Pick<NodeDescription, "nodeId" | "port"> = { nodeId: "", port: settings.port };
+  const describeNode = () => toNodeInfo({ ...description, ...served, computeScore, capabilities });
+  const central = new CentralClient({
+    endpoint: settings.central.endpoint,
+    certificatePem: settings.central.certificatePem,
+    wallet,
+    nodeCertificatePem: certificate.certificatePem,
+    describe: describeNode,
+    callTimeoutMs: settings.callTimeoutMs,
+    environment,
+  });
+  cleanups.defer(() => central.close());
+
+  const sessions = new SessionStore();
+  const weights = new WeightsStore(settings.dataDir);
+  const slot = new JobSlot({ nowMs: environment.nowMs, sendJobWithinMs: settings.sendJobWithinMs });
+  const endpointOf = (port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const executor = new JobExecutor({
+    central,
+    wallet,
+    weights,
+    slot,
+    chain,
+    nodeWallet: wallet.address,
+    program: chain.jobEscrowProgram,
+    mint,
+    endpoint: () => endpointOf(served.port),
+    nowSeconds,
+    nowMs: environment.nowMs,
+    backoff,
+    log,
+  });
+  const service = createExecutionService({
+    central,
+    sessions,
+    slot,
+    executor,
+    weights,
+    environment,
+    maxSubscribers: settings.maxSubscribers,
+    memoryBytes: capabilities.memoryBytes,
+    log,
+  });
+  const server = await startTlsServer({
+    host: settings.host,
+    port: settings.port,
+    certificate,
+    routes: (router) => router.service(JobExecutionService, service),
+    http: (request, response) =>
+      serveWeights(request, response, (jobId, authorization) => {
+        const session = sessions.find("The weights", authorization);
+        if (session.agreement.jobId !== jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
+        return weightsOf(session, weights);
+      }),
+    maxMessageBytes: settings.maxMessageBytes,
+    onUnexpected: (error, method) => log.error({ err: error, method }, "a call failed unexpectedly"),
+  });
+  cleanups.defer(() => server.close(settings.closeGraceMs));
+  served = { nodeId: "", port: server.port };
+
+  const { nodeId } = await retry(() => central.register(), backoff, startSignal);
+  served = { nodeId, port: server.port };
+  const beating = keepBeating({
+    central,
+    describeNode,
+    activeJobs: () => executor.activeJobs(),
+    onCancel: (jobIds) => executor.cancel(jobIds, "Central asked to stop it"),
+    backoff,
+    signal: stopping.signal,
+    log,
+  });
+  cleanups.defer(async () => {
+    stopping.abort();
+    await beating;
+  });
+  const housekeeping = setInterval(() => {
+    const expired = environment.nowMs() - settings.sessionKeptMs;
+    for (const session of sessions.all()) {
+      if (session.endedAtMs !== undefined && session.endedAtMs < expired) sessions.remove(session);
+    }
+  }, HOUSEKEEPING_MS).unref();
+  cleanups.defer(() => clearInterval(housekeeping));
+  cleanups.defer(() => executor.close(settings.closeGraceMs));
+  cleanups.defer(() => slot.close());
+
+  const endpoint = endpointOf(server.port);
+  log.info({ nodeId, endpoint, wallet: wallet.address, computeScore }, "open for jobs");
+  const running = cleanups.move();
+  let closing: Promise<void> | undefined;
+  return {
+    endpoint,
+    nodeId,
+    wallet: wallet.address,
+    certificate,
+    computeScore,
+    close: () => {
+      closing ??= running.disposeAsync();
+      return closing;
+    },
+  };
+}

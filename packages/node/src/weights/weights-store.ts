@@ -1,0 +1,62 @@
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CyxwizError } from "@cyxwiz/errors";
+import { sha256Bulk, toHex } from "@cyxwiz/proof";
+
+/** Trained weights as they lie on disk. */
+export interface StoredWeights {
+  readonly path: string;
+  readonly size: number;
+  /** SHA-256, hex: the job's result hash. */
+  readonly sha256: string;
+}
+
+/** Keeps each job's weights as `jobs/<id>/weights.safetensors` in the node's data directory. */
+export class WeightsStore {
+  readonly #directory: string;
+  readonly #stored = new Map<string, StoredWeights>();
+
+  constructor(dataDir: string) {
+    this.#directory = join(dataDir, "jobs");
+  }
+
+  get(jobId: string): StoredWeights | undefined {
+    return this.#stored.get(jobId);
+  }
+
+  /**
+   * Writes the file whole or not at all: it has its name only once its bytes are on the disk.
+   * Throws STORAGE_FAILED, and then leaves nothing behind.
+   */
+  async save(jobId: string, bytes: Uint8Array): Promise<StoredWeights> {
+    const directory = join(this.#directory, jobId);
+    const path = join(directory, "weights.safetensors");
+    const part = `${path}.part`;
+    try {
+      await mkdir(directory, { recursive: true });
+      await withFile(part, "w", async (file) => {
+        await file.writeFile(bytes);
+        await file.sync();
+      });
+      await rename(part, path);
+      // The new name itself is only durable once the directory is.
+      await withFile(directory, "r", (file) => file.sync());
+    } catch (error) {
+      await rm(part, { force: true }).catch(() => undefined);
+      const cause = (error as NodeJS.ErrnoException).code ?? String(error);
+      throw new CyxwizError("STORAGE_FAILED", { what: `The weights of job ${jobId}`, cause }, { cause: error });
+    }
+    const stored = { path, size: bytes.length, sha256: toHex(await sha256Bulk(bytes)) };
+    this.#stored.set(jobId, stored);
+    return stored;
+  }
+}
+
+async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await use(file);
+  } finally {
+    await file.close();
+  }
+}
