@@ -38,7 +38,7 @@ syscalls=$(
 export RUSTC=$rustc RUSTC_BOOTSTRAP=1
 export CARGO_TARGET_BPFEL_UNKNOWN_NONE_RUSTFLAGS="-Clinker=sbpf-linker -Cpanic=abort -Crelocation-model=static \
 --remap-path-prefix=$programs=/programs --remap-path-prefix=$cargo_home=/cargo \
--Clink-arg=--llvm-args=--bpf-stack-size=4096 -Clink-arg=--cpu-features=+allows-misaligned-mem-access \
+-Clink-arg=--llvm-args=--bpf-stack-size=4096 -Clink-arg=--llvm-args=--profile-guided-section-prefix=false -Clink-arg=--cpu-features=+allows-misaligned-mem-access \
 -Clink-arg=--export=$syscalls"
 
 for program in job-escrow node-registry; do

@@ -64,12 +64,16 @@ function replaceEnums(source: string): string {
       .filter((member) => member !== "")
       .map((member, index) => {
         const [key, value] = member.split("=").map((part) => part.trim());
-        return `  ${key}: ${value ?? index},`;
+        return [key, value ?? `${index}`];
       });
     return [
+      // Names by number come first, as in what TypeScript makes of an enum: kit's codecs count on it.
       `export const ${name} = {`,
-      ...members,
-      "} as const;",
+      ...members.map(([key, value]) => `  ${value}: "${key}",`),
+      ...members.map(([key, value]) => `  ${key}: ${value},`),
+      "} as {",
+      ...members.map(([key, value]) => `  readonly ${key}: ${value};`),
+      "};",
       `export type ${name} = (typeof ${name})[keyof typeof ${name}];`,
     ].join("\n");
   });

@@ -29,7 +29,7 @@ use crate::{
 #[codama(account(name = "treasury", docs = "Token account for the platform's fees"))]
 #[codama(account(name = "insurance", docs = "Token account that slashed stake goes to"))]
 #[codama(account(name = "program", docs = "This program"))]
-#[codama(account(name = "programData", docs = "Its data account, or the program again if it has none"))]
+#[codama(account(name = "programData", docs = "The loader's account with its code; need not exist"))]
 #[codama(account(name = "systemProgram", default_value = program("system")))]
 #[repr(C)]
 pub struct InitializePlatform {

@@ -28,7 +28,7 @@ use crate::{
 #[codama(account(name = "mint", docs = "Mint of every stake; without freeze authority"))]
 #[codama(account(name = "insurance", docs = "Token account that slashed stake will go to"))]
 #[codama(account(name = "program", docs = "This program"))]
-#[codama(account(name = "programData", docs = "Its data account, or the program again if it has none"))]
+#[codama(account(name = "programData", docs = "The loader's account with its code; need not exist"))]
 #[codama(account(name = "systemProgram", default_value = program("system")))]
 #[repr(C)]
 pub struct InitializeRegistry {

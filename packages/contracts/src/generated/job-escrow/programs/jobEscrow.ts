@@ -40,9 +40,14 @@ export const JOB_ESCROW_PROGRAM_ADDRESS =
   "CyxJobEscrow1111111111111111111111111111111" as Address<"CyxJobEscrow1111111111111111111111111111111">;
 
 export const JobEscrowAccount = {
+  0: "Escrow",
+  1: "Platform",
   Escrow: 0,
   Platform: 1,
-} as const;
+} as {
+  readonly Escrow: 0;
+  readonly Platform: 1;
+};
 export type JobEscrowAccount = (typeof JobEscrowAccount)[keyof typeof JobEscrowAccount];
 
 export function identifyJobEscrowAccount(account: { data: ReadonlyUint8Array } | ReadonlyUint8Array): JobEscrowAccount {
@@ -57,6 +62,15 @@ export function identifyJobEscrowAccount(account: { data: ReadonlyUint8Array } |
 }
 
 export const JobEscrowInstruction = {
+  0: "AnchorRoot",
+  1: "CancelEscrow",
+  2: "CompletePayment",
+  3: "CreateEscrow",
+  4: "InitializePlatform",
+  5: "RefundEscrow",
+  6: "SetPaused",
+  7: "StartEscrow",
+  8: "TimeoutRefund",
   AnchorRoot: 0,
   CancelEscrow: 1,
   CompletePayment: 2,
@@ -66,7 +80,17 @@ export const JobEscrowInstruction = {
   SetPaused: 6,
   StartEscrow: 7,
   TimeoutRefund: 8,
-} as const;
+} as {
+  readonly AnchorRoot: 0;
+  readonly CancelEscrow: 1;
+  readonly CompletePayment: 2;
+  readonly CreateEscrow: 3;
+  readonly InitializePlatform: 4;
+  readonly RefundEscrow: 5;
+  readonly SetPaused: 6;
+  readonly StartEscrow: 7;
+  readonly TimeoutRefund: 8;
+};
 export type JobEscrowInstruction = (typeof JobEscrowInstruction)[keyof typeof JobEscrowInstruction];
 
 export function identifyJobEscrowInstruction(

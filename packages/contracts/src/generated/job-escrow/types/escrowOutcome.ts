@@ -16,6 +16,14 @@ import {
 } from "@solana/kit";
 
 export const EscrowOutcome = {
+  0: "None",
+  1: "Completed",
+  2: "Refunded",
+  3: "Cancelled",
+  4: "TimedOut",
+  5: "CancelledRunning",
+  6: "ResolvedForPayer",
+  7: "ResolvedForNode",
   None: 0,
   Completed: 1,
   Refunded: 2,
@@ -24,7 +32,16 @@ export const EscrowOutcome = {
   CancelledRunning: 5,
   ResolvedForPayer: 6,
   ResolvedForNode: 7,
-} as const;
+} as {
+  readonly None: 0;
+  readonly Completed: 1;
+  readonly Refunded: 2;
+  readonly Cancelled: 3;
+  readonly TimedOut: 4;
+  readonly CancelledRunning: 5;
+  readonly ResolvedForPayer: 6;
+  readonly ResolvedForNode: 7;
+};
 export type EscrowOutcome = (typeof EscrowOutcome)[keyof typeof EscrowOutcome];
 
 export type EscrowOutcomeArgs = EscrowOutcome;

@@ -16,6 +16,14 @@ import {
 } from "@solana/kit";
 
 export const EscrowState = {
+  0: "Empty",
+  1: "Created",
+  2: "Running",
+  3: "Committed",
+  4: "Proven",
+  5: "Disputed",
+  6: "Appealed",
+  7: "Settled",
   Empty: 0,
   Created: 1,
   Running: 2,
@@ -24,7 +32,16 @@ export const EscrowState = {
   Disputed: 5,
   Appealed: 6,
   Settled: 7,
-} as const;
+} as {
+  readonly Empty: 0;
+  readonly Created: 1;
+  readonly Running: 2;
+  readonly Committed: 3;
+  readonly Proven: 4;
+  readonly Disputed: 5;
+  readonly Appealed: 6;
+  readonly Settled: 7;
+};
 export type EscrowState = (typeof EscrowState)[keyof typeof EscrowState];
 
 export type EscrowStateArgs = EscrowState;

@@ -30,9 +30,14 @@ export const NODE_REGISTRY_PROGRAM_ADDRESS =
   "CyxNodeRegistry1111111111111111111111111111" as Address<"CyxNodeRegistry1111111111111111111111111111">;
 
 export const NodeRegistryAccount = {
+  0: "Node",
+  1: "Registry",
   Node: 0,
   Registry: 1,
-} as const;
+} as {
+  readonly Node: 0;
+  readonly Registry: 1;
+};
 export type NodeRegistryAccount = (typeof NodeRegistryAccount)[keyof typeof NodeRegistryAccount];
 
 export function identifyNodeRegistryAccount(
@@ -49,11 +54,20 @@ export function identifyNodeRegistryAccount(
 }
 
 export const NodeRegistryInstruction = {
+  0: "InitializeRegistry",
+  1: "Register",
+  2: "Stake",
+  3: "UpdateNode",
   InitializeRegistry: 0,
   Register: 1,
   Stake: 2,
   UpdateNode: 3,
-} as const;
+} as {
+  readonly InitializeRegistry: 0;
+  readonly Register: 1;
+  readonly Stake: 2;
+  readonly UpdateNode: 3;
+};
 export type NodeRegistryInstruction = (typeof NodeRegistryInstruction)[keyof typeof NodeRegistryInstruction];
 
 export function identifyNodeRegistryInstruction(

@@ -16,12 +16,23 @@ import {
 } from "@solana/kit";
 
 export const NodeStatus = {
+  0: "Empty",
+  1: "Active",
+  2: "Suspended",
+  3: "Banned",
+  4: "Withdrawn",
   Empty: 0,
   Active: 1,
   Suspended: 2,
   Banned: 3,
   Withdrawn: 4,
-} as const;
+} as {
+  readonly Empty: 0;
+  readonly Active: 1;
+  readonly Suspended: 2;
+  readonly Banned: 3;
+  readonly Withdrawn: 4;
+};
 export type NodeStatus = (typeof NodeStatus)[keyof typeof NodeStatus];
 
 export type NodeStatusArgs = NodeStatus;
