@@ -24,7 +24,8 @@ export async function readSource(path: string, baseDir: string, signal?: AbortSi
     const stat = await handle.stat();
     if (!stat.isFile()) return fail(`${file} is not a file.`);
     if (stat.size > MAX_FILE_BYTES) return fail(`${file} has ${stat.size} bytes; the limit is ${MAX_FILE_BYTES}.`);
-    bytes = await handle.readFile({ signal });
+    const { buffer, byteOffset, byteLength } = await handle.readFile({ signal });
+    bytes = new Uint8Array(buffer, byteOffset, byteLength);
   } catch (cause) {
     if (cause instanceof CyxwizError) throw cause;
     if (signal?.aborted) throw new CyxwizError("ABORTED", { what: `Reading ${path}` }, { cause });
