@@ -47,9 +47,9 @@ export function localnetCommand(): Command {
 async function run(flags: LocalnetFlags): Promise<void> {
   const output = createOutput(flags);
   const signal = stopSignal(flags);
-  const [{ startLocalnet }, { localnetPrograms }] = await Promise.all([
+  const [{ startLocalnet }, { readProgramArtifacts }] = await Promise.all([
     import("@cyxwiz/localnet"),
-    import("../localnet-programs.ts"),
+    import("@cyxwiz/contracts"),
   ]);
   await mkdir(flags.dataDir, { recursive: true });
   const localnet = await startLocalnet({
@@ -58,7 +58,7 @@ async function run(flags: LocalnetFlags): Promise<void> {
     ...(flags.wsPort === undefined ? {} : { wsPort: flags.wsPort }),
     dataDir: flags.dataDir,
     slotMs: flags.slotMs,
-    programs: localnetPrograms(),
+    programs: await readProgramArtifacts(),
     timeControl: flags.timeControl,
   });
   output.tell(`Solana localnet: ${localnet.rpcUrl} and ${localnet.wsUrl}`, {

@@ -1,12 +1,13 @@
 import {
+  DEFAULT_PLATFORM_PARAMETERS,
   DEFAULT_PROGRAM_ADDRESSES,
+  DEFAULT_REGISTRY_PARAMETERS,
   findProgramDataAddress,
   getInitializePlatformInstructionAsync,
   getInitializeRegistryInstructionAsync,
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
 import type { Address, Instruction, TransactionSigner } from "@solana/kit";
-import { DEFAULT_PLATFORM, DEFAULT_REGISTRY } from "./economy.ts";
 
 // There is no reputation program yet; the account keeps its place.
 const NO_PROGRAM = "11111111111111111111111111111111" as Address;
@@ -40,7 +41,7 @@ export async function initializeInstructions(options: InitializeOptions): Promis
     await getInitializeRegistryInstructionAsync(
       {
         ...common,
-        ...DEFAULT_REGISTRY,
+        ...DEFAULT_REGISTRY_PARAMETERS,
         escrowProgram: jobEscrow,
         program: nodeRegistry,
         programData: await dataOf(nodeRegistry),
@@ -50,7 +51,7 @@ export async function initializeInstructions(options: InitializeOptions): Promis
     await getInitializePlatformInstructionAsync(
       {
         ...common,
-        ...DEFAULT_PLATFORM,
+        ...DEFAULT_PLATFORM_PARAMETERS,
         treasury,
         registryProgram: nodeRegistry,
         program: jobEscrow,

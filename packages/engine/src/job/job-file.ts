@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { BASE_UNITS_PER_CYXWIZ } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { parseTrainingSpec, type TrainingSpec } from "@cyxwiz/training";
 import { loadDataset, parseDataSpec } from "@cyxwiz/training/node";
 import { z } from "zod";
 import type { JobRequest, Priority } from "./job-request.ts";
-
-const UNITS_PER_TOKEN = 10n ** 9n;
 
 const fileSchema = z.strictObject({
   /** For people and editors; ignored. */
@@ -98,5 +97,5 @@ function parseJson(text: string, source: string): unknown {
 
 function parseTokens(text: string): bigint {
   const [whole = "0", fraction = ""] = text.split(".");
-  return BigInt(whole) * UNITS_PER_TOKEN + BigInt(fraction.padEnd(9, "0"));
+  return BigInt(whole) * BASE_UNITS_PER_CYXWIZ + BigInt(fraction.padEnd(9, "0"));
 }

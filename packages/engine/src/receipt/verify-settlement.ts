@@ -1,10 +1,12 @@
 import {
+  completionShares,
   EscrowOutcome,
   EscrowState,
   fetchEscrow,
   fetchPlatform,
   findPlatformAddress,
   findVaultAddress,
+  jobIdFromBytes,
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
@@ -13,12 +15,9 @@ import { address, type GetAccountInfoApi, type GetTransactionApi, type Rpc } fro
 import type { Receipt, ReceiptLine } from "./receipt.ts";
 import { type TokenChange, tokenChanges } from "./token-changes.ts";
 
-const BASIS_POINTS = 10_000n;
-
 /** What the Engine knows of a settled job without asking anyone. */
 export interface ExpectedSettlement {
   readonly jobId: string;
-  readonly jobIdBytes: Uint8Array;
   readonly escrow: string;
   readonly nonce: bigint;
   readonly amount: bigint;
@@ -45,7 +44,7 @@ export async function verifySettlement(
   const { amount, signal } = { ...expected, ...options };
   const read = { commitment: "confirmed", abortSignal: signal } as const;
   const escrow = (await fetchEscrow(rpc, address(expected.escrow), read)).data;
-  expectSame("the escrow's job", toHex(expected.jobIdBytes), toHex(escrow.jobId as Uint8Array));
+  expectSame("the escrow's job", expected.jobId, jobIdFromBytes(escrow.jobId));
   expectSame("the escrow's use", `${expected.nonce}`, `${escrow.nonce}`);
   expectSame("the escrow's state", EscrowState.Settled, escrow.state);
   expectSame("the escrow's outcome", EscrowOutcome.Completed, escrow.outcome);
@@ -61,23 +60,19 @@ export async function verifySettlement(
     tokenChanges(rpc, expected.paymentSignature, { what: "the payment", signal }),
   ]);
   // Anchoring moves nothing; reading it proves that it is there and has not failed.
-  expectSame(
-    "what anchoring moved",
-    0n,
-    anchored.reduce((sum, change) => sum + change.after - change.before, 0n),
-  );
+  const moved = anchored.filter((change) => change.after !== change.before).length;
+  expectSame("the number of balances that anchoring moved", 0, moved);
 
   const deposit = take(created, "the payer's deposit", (change) => change.account === escrow.payerToken);
   const back = take(paid, "the payer's rest", (change) => change.account === escrow.payerToken);
   const node = take(paid, "the node's pay", (change) => change.owner === expected.node && change.mint === escrow.mint);
   const fee = take(paid, "the platform's fee", (change) => change.account === platform.treasury);
   const emptied = take(paid, "the vault", (change) => change.account === vault);
-  const toPlatform = (amount * BigInt(escrow.feeBps)) / BASIS_POINTS;
-  const toNode = (amount * (BASIS_POINTS - BigInt(escrow.feeBps))) / BASIS_POINTS;
+  const shares = completionShares(amount, escrow.feeBps);
   expectSame("the payer's deposit", -amount, deposit.after - deposit.before);
-  expectSame("the node's pay", toNode, node.after - node.before);
-  expectSame("the platform's fee", toPlatform, fee.after - fee.before);
-  expectSame("the payer's rest", amount - toNode - toPlatform, back.after - back.before);
+  expectSame("the node's pay", shares.node, node.after - node.before);
+  expectSame("the platform's fee", shares.treasury, fee.after - fee.before);
+  expectSame("the payer's rest", shares.payer, back.after - back.before);
   expectSame("what is left in the vault", 0n, emptied.after);
 
   return {
@@ -92,8 +87,8 @@ export async function verifySettlement(
     paymentSignature: expected.paymentSignature,
     lines: [
       line("payer", deposit, { after: back.after, change: amount * -1n + back.after - back.before }),
-      line("node", node, { after: node.after, change: toNode }),
-      line("platform", fee, { after: fee.after, change: toPlatform }),
+      line("node", node, { after: node.after, change: shares.node }),
+      line("platform", fee, { after: fee.after, change: shares.treasury }),
     ],
   };
 }

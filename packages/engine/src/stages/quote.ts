@@ -1,5 +1,6 @@
 import { clone } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
+import { BASE_UNITS_PER_CYXWIZ, jobIdToBytes } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { equalBytes, hashJobTerms, toHex } from "@cyxwiz/proof";
 import {
@@ -50,7 +51,7 @@ export function checkQuote(response: SubmitJobResponse, asked: JobConfig, limits
   if (!node || !terms) throw mismatch("the answer", "a node and escrow terms", "neither");
   const config = clone(JobConfigSchema, asked);
   config.jobId = jobId;
-  expectSame("the job", toHex(jobIdBytes(jobId)), toHex(terms.jobId));
+  expectSame("the job", toHex(jobIdToBytes(jobId)), toHex(terms.jobId));
   expectSame("the node", node.nodePublicKey, terms.nodeWallet);
   expectSame("the program", limits.jobEscrowProgram, terms.jobEscrowProgram);
   expectSame("the registry", limits.nodeRegistryProgram, terms.nodeRegistryProgram);
@@ -64,13 +65,6 @@ export function checkQuote(response: SubmitJobResponse, asked: JobConfig, limits
   return { jobId, config, terms, node };
 }
 
-/** A UUID's 16 bytes. Throws QUOTE_MISMATCH for what is none. */
-export function jobIdBytes(jobId: string): Uint8Array {
-  const hex = jobId.replaceAll("-", "");
-  if (!/^[0-9a-f]{32}$/i.test(hex)) throw mismatch("the job's id", "a UUID", jobId);
-  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
-}
-
 function expectSame(field: string, expected: string, actual: string): void {
   if (expected !== actual) throw mismatch(field, expected, actual);
 }
@@ -80,5 +74,6 @@ function mismatch(field: string, expected: string, actual: string): CyxwizError 
 }
 
 function tokens(units: bigint): string {
-  return `${units / 10n ** 9n}.${(units % 10n ** 9n).toString().padStart(9, "0")} CYXWIZ`;
+  const fraction = (units % BASE_UNITS_PER_CYXWIZ).toString().padStart(9, "0");
+  return `${units / BASE_UNITS_PER_CYXWIZ}.${fraction} CYXWIZ`;
 }

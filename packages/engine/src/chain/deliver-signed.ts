@@ -1,0 +1,20 @@
+import { type Chain, deliver, type SignedTransaction } from "@cyxwiz/chain";
+import { CyxwizError } from "@cyxwiz/errors";
+
+/**
+ * Sends what was signed and written down until its fate is certain; sending it again does nothing.
+ *
+ * @param what what it does, for messages
+ * @throws CyxwizError `TRANSACTION_FAILED`, `TRANSACTION_EXPIRED` when it can't land any more, `UNREACHABLE`, `ABORTED`
+ */
+export async function deliverSigned(
+  chain: Chain,
+  signed: SignedTransaction,
+  options: { what: string; signal: AbortSignal; preflight?: boolean },
+): Promise<void> {
+  const { what } = options;
+  const { signature } = signed;
+  const outcome = await deliver(chain, signed, options);
+  if (outcome === "expired") throw new CyxwizError("TRANSACTION_EXPIRED", { what, signature });
+  if (outcome !== "confirmed") throw new CyxwizError("TRANSACTION_FAILED", { what, signature, reason: outcome.reason });
+}

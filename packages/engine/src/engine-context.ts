@@ -1,0 +1,24 @@
+import type { Client } from "@connectrpc/connect";
+import type { Chain } from "@cyxwiz/chain";
+import type { ProgramAddresses } from "@cyxwiz/contracts";
+import type { JobService } from "@cyxwiz/protocol";
+import type { KeyPairSigner } from "@solana/kit";
+import type { JobEvent } from "./events/job-event.ts";
+import type { JobRecords } from "./job/job-record.ts";
+
+/** What all jobs of an Engine share. */
+export interface EngineContext {
+  readonly central: Client<typeof JobService>;
+  readonly chain: Chain;
+  readonly wallet: KeyPairSigner;
+  readonly programs: ProgramAddresses;
+  readonly records: JobRecords;
+  /** Escrow slots that a job of this process is about to use. */
+  readonly slotsTaken: Set<number>;
+}
+
+/** What the stages of one job share. */
+export interface JobContext extends EngineContext {
+  readonly signal: AbortSignal;
+  readonly emit: (event: JobEvent) => void;
+}

@@ -1,0 +1,79 @@
+import { createClient } from "@connectrpc/connect";
+import type { Chain } from "@cyxwiz/chain";
+import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contracts";
+import { CENTRAL_AUDIENCE, createTlsTransport, JobService, signWalletToken } from "@cyxwiz/protocol";
+import type { KeyPairSigner } from "@solana/kit";
+import type { EngineContext } from "./engine-context.ts";
+import type { JobHandle } from "./job/job-handle.ts";
+import { JobRecords } from "./job/job-record.ts";
+import type { JobRequest } from "./job/job-request.ts";
+import { startJob } from "./job/start-job.ts";
+import { runJob } from "./run-job.ts";
+
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+export interface EngineOptions {
+  readonly central: {
+    /** `https://host:port` */
+    readonly url: string;
+    /** Central's own certificate: only this one is accepted. Without it, the system's authorities decide. */
+    readonly certificatePem?: string;
+  };
+  /** See `createChain` of `@cyxwiz/chain`. */
+  readonly chain: Chain;
+  /** Pays for the jobs and owns them. See `loadKeypairFile` of `@cyxwiz/chain`. */
+  readonly wallet: KeyPairSigner;
+  /** Where is written down what has to survive a crash while tokens are in escrow. */
+  readonly dataDir: string;
+  /** Ends every job when it aborts. */
+  readonly signal?: AbortSignal;
+  readonly programs?: ProgramAddresses;
+  /** The clock; default `Date.now`. */
+  readonly nowMs?: () => number;
+}
+
+/** Gets models trained by others. */
+export interface Engine {
+  /**
+   * Starts a job: quote, escrow, training, download, payment, receipt.
+   *
+   * @example
+   * const job = engine.submit(await loadJobFile("job.json"));
+   * for await (const event of job) console.log(event.type);
+   * const { weightsPath, receipt } = await job.result;
+   */
+  submit(job: JobRequest, options?: { readonly signal?: AbortSignal }): JobHandle;
+  /** Closes the connection to Central; jobs under way fail. */
+  close(): void;
+}
+
+/** Connects nothing yet: every connection is made when a job needs it. */
+export function createEngine(options: EngineOptions): Engine {
+  const { wallet, nowMs = Date.now } = options;
+  const { transport, close } = createTlsTransport({
+    peer: "Central",
+    baseUrl: options.central.url,
+    ...(options.central.certificatePem === undefined ? {} : { certificatePem: options.central.certificatePem }),
+    bearerToken: () =>
+      signWalletToken({
+        wallet: wallet.address,
+        privateKey: wallet.keyPair.privateKey,
+        audience: CENTRAL_AUDIENCE,
+        nowSeconds: Math.floor(nowMs() / 1000),
+      }),
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+  });
+  const context: EngineContext = {
+    central: createClient(JobService, transport),
+    chain: options.chain,
+    wallet,
+    programs: options.programs ?? DEFAULT_PROGRAM_ADDRESSES,
+    records: new JobRecords(options.dataDir),
+    slotsTaken: new Set(),
+  };
+  return {
+    submit: (job, submitOptions = {}) =>
+      startJob((running) => runJob({ ...context, ...running }, job), [options.signal, submitOptions.signal]),
+    close,
+  };
+}

@@ -1,0 +1,43 @@
+import { isCyxwizError } from "@cyxwiz/errors";
+import type { JobContext } from "../engine-context.ts";
+import { type NodeSession, openNodeSession } from "../node-session/node-session.ts";
+import { retry } from "../util/retry.ts";
+import type { Authorization } from "./authorize.ts";
+
+const WITHIN_MS = 60_000;
+
+/**
+ * Connects to the node. A token that was used up by a call whose answer got lost is replaced once.
+ *
+ * @param authorizeAgain gets a new token for the same job
+ * @throws CyxwizError `UNREACHABLE`, `TOKEN_*`, `ABORTED`
+ */
+export async function connectToNode(
+  context: JobContext,
+  options: { jobId: string; authorization: Authorization; authorizeAgain: () => Promise<Authorization> },
+): Promise<NodeSession> {
+  const { signal } = context;
+  let current = options.authorization;
+  let replaced = false;
+  const session = await retry(
+    async () => {
+      try {
+        return await openNodeSession(current.node, { jobId: options.jobId, jobToken: current.jobToken, signal });
+      } catch (error) {
+        const used = isCyxwizError(error, "TOKEN_ALREADY_USED") || isCyxwizError(error, "TOKEN_EXPIRED");
+        if (!used || replaced) throw error;
+        replaced = true;
+        current = await options.authorizeAgain();
+        return openNodeSession(current.node, { jobId: options.jobId, jobToken: current.jobToken, signal });
+      }
+    },
+    {
+      what: "Connecting to the node",
+      signal,
+      withinMs: WITHIN_MS,
+      when: (error) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "CALL_TIMED_OUT"),
+    },
+  );
+  context.emit({ type: "connected", nodeId: session.nodeId, nodeEndpoint: session.endpoint, again: false });
+  return session;
+}

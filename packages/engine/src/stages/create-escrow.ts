@@ -1,0 +1,114 @@
+import { buildAndSign } from "@cyxwiz/chain";
+import {
+  FLAG_AUTO_RELEASE,
+  findNodeAddress,
+  findPlatformAddress,
+  findVaultAddress,
+  getCreateEscrowInstructionAsync,
+} from "@cyxwiz/contracts";
+import { isCyxwizError } from "@cyxwiz/errors";
+import { type Address, address, type Base64EncodedWireTransaction, signature } from "@solana/kit";
+import { deliverSigned } from "../chain/deliver-signed.ts";
+import type { JobContext } from "../engine-context.ts";
+import { findSlot } from "../escrow/find-slot.ts";
+import { payerAccount } from "../escrow/payer-account.ts";
+import { readEscrow } from "../escrow/read-escrow.ts";
+import type { JobRecord } from "../job/job-record.ts";
+import type { Quote } from "./quote.ts";
+
+const ATTEMPTS = 3;
+
+/**
+ * Puts the quoted amount into an escrow and waits until that is confirmed. What it sends is written down before, so
+ * that a crash can neither pay twice nor lose sight of the tokens.
+ *
+ * @param onRecord told the record as soon as tokens may be on their way.
+ * @throws CyxwizError `INSUFFICIENT_TOKENS`, `TRANSACTION_FAILED`, `TRANSACTION_EXPIRED`, `ABORTED`
+ */
+export async function createEscrow(
+  context: JobContext,
+  quote: Quote,
+  onRecord: (record: JobRecord) => void,
+): Promise<JobRecord> {
+  const payerToken = await payerAccount(context, address(quote.terms.mint), quote.terms.amount);
+  for (let attempt = 1; ; attempt++) {
+    const { record, release } = await prepare(context, quote, payerToken);
+    try {
+      await context.records.write(record);
+      onRecord(record);
+      const { signature: id, address: escrow, slot } = record.escrow;
+      context.emit({ type: "escrow-created", signature: id, escrow, slot, amount: quote.terms.amount });
+      await sendEscrow(context, record, true);
+      context.emit({ type: "escrow-confirmed", signature: id, escrow });
+      return record;
+    } catch (error) {
+      // Another process of this wallet may have taken the slot, or the blockhash ran out: with a new one, again.
+      const again = isCyxwizError(error, "TRANSACTION_FAILED") || isCyxwizError(error, "TRANSACTION_EXPIRED");
+      if (!again || attempt === ATTEMPTS || (await readEscrow(context.chain.rpc, record, context.signal))) throw error;
+    } finally {
+      release();
+    }
+  }
+}
+
+/** Sends a recorded escrow, or finds that it has landed already. */
+export async function sendEscrow(context: JobContext, { escrow }: JobRecord, preflight = false): Promise<void> {
+  const signed = {
+    signature: signature(escrow.signature),
+    wireTransaction: escrow.transaction as Base64EncodedWireTransaction,
+    lastValidBlockHeight: BigInt(escrow.lastValidBlockHeight),
+  };
+  await deliverSigned(context.chain, signed, { what: "Creating the escrow", signal: context.signal, preflight });
+}
+
+async function prepare(
+  context: JobContext,
+  { terms, config, jobId }: Quote,
+  payerToken: Address,
+): Promise<{ record: JobRecord; release: () => void }> {
+  const { wallet, programs, chain, signal, slotsTaken } = context;
+  const place = await findSlot(chain.rpc, wallet.address, { programs, taken: slotsTaken, signal });
+  slotsTaken.add(place.slot);
+  const release = () => slotsTaken.delete(place.slot);
+  try {
+    const instruction = await getCreateEscrowInstructionAsync(
+      {
+        payer: wallet,
+        payerToken,
+        node: await findNodeAddress(address(terms.nodeWallet), programs),
+        platform: await findPlatformAddress(programs),
+        escrow: place.escrow,
+        vault: await findVaultAddress(place.escrow, programs),
+        mint: address(terms.mint),
+        slot: place.slot,
+        nonce: place.nonce,
+        jobId: terms.jobId,
+        amount: terms.amount,
+        termsHash: terms.termsHash,
+        deadline: terms.deadline,
+        flags: terms.autoRelease ? FLAG_AUTO_RELEASE : 0,
+      },
+      { programAddress: programs.jobEscrow },
+    );
+    const signed = await buildAndSign(chain, { instructions: [instruction], feePayer: wallet, signal });
+    const record: JobRecord = {
+      version: 1,
+      jobId,
+      payer: wallet.address,
+      datasetSha256: config.datasetSha256,
+      escrow: {
+        address: place.escrow,
+        slot: place.slot,
+        nonce: `${place.nonce}`,
+        amount: `${terms.amount}`,
+        signature: signed.signature,
+        transaction: signed.wireTransaction,
+        lastValidBlockHeight: `${signed.lastValidBlockHeight}`,
+      },
+    };
+    return { record, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
+import { fromWireError, type JobConfig } from "@cyxwiz/protocol";
+import type { JobContext } from "../engine-context.ts";
+import type { NodeSession } from "../node-session/node-session.ts";
+import { retry } from "../util/retry.ts";
+
+/** Data sets are large and lines slow. */
+const CALL_TIMEOUT_MS = 15 * 60_000;
+const WITHIN_MS = 60_000;
+
+/**
+ * Hands the job and its data to the node.
+ *
+ * @throws CyxwizError what the node refuses it with: `DATA_INVALID`, `MODEL_INVALID`, `MESSAGE_TOO_LARGE`, …
+ */
+export async function sendJob(
+  context: JobContext,
+  session: NodeSession,
+  job: { config: JobConfig; dataset: Uint8Array },
+): Promise<void> {
+  const { signal } = context;
+  const { jobId } = job.config;
+  await retry(
+    async () => {
+      const answer = await session.client.sendJob(
+        { jobId, config: job.config, initialDataset: job.dataset },
+        { signal, timeoutMs: CALL_TIMEOUT_MS },
+      );
+      const failure = fromWireError(answer.error);
+      if (failure) throw failure;
+      if (!answer.accepted) {
+        const problem = answer.rejectionReason || "it gave no reason";
+        throw new CyxwizError("TRAINING_FAILED", { jobId, remoteCode: "JOB_REFUSED", problem });
+      }
+    },
+    {
+      what: "Sending the job",
+      signal,
+      withinMs: WITHIN_MS,
+      when: (error) => isCyxwizError(error, "UNREACHABLE"),
+    },
+  );
+  context.emit({ type: "accepted", datasetBytes: job.dataset.length });
+}
