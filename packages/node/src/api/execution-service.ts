@@ -55,8 +55,11 @@ export function createExecutionService(
     disconnectFromNode(_request, context) {
       const session = sessionOf(context, "");
       sessions.forgetConnection(context.values.get(connectionKey));
-      // While a job is under way its client may come back; after that there is nothing to come back for.
-      if (session.endedAtMs !== undefined) sessions.remove(session);
+      // While a job is under way its client may come back; else there is nothing to come back for.
+      if (!session.job || session.endedAtMs !== undefined) {
+        session.endedAtMs ??= environment.nowMs();
+        sessions.remove(session);
+      }
       return { status: StatusCode.STATUS_SUCCESS, message: "Disconnected." };
     },
 

@@ -16,9 +16,10 @@ const schema = z.strictObject({
     certificatePem: z.string().optional(),
   }),
   chain: z.strictObject({
-    /** HTTP addresses of Solana RPC servers, in order of preference. */
+    /** HTTP addresses of Solana RPC servers, best first. */
     rpcUrls: z.array(z.url()).min(1),
-    wsUrls: z.array(z.url()).min(1),
+    /** Where subscriptions are. */
+    wsUrl: z.url(),
     jobEscrowProgram: address.optional(),
     nodeRegistryProgram: address.optional(),
   }),

@@ -31,7 +31,7 @@ export class JobSlot {
 
   /** True while this session may send its job. */
   isHeldBy(session: Session): boolean {
-    return this.#holder?.session === session;
+    return this.#holder?.session === session && session.endedAtMs === undefined;
   }
 
   /** Takes no more jobs. */

@@ -10,7 +10,7 @@ import { SESSION_TOKEN_HEADER } from "../index.ts";
 import { type RunningNode, startNode } from "../start-node.ts";
 import { CentralPeer } from "./central-peer.ts";
 import { ChainPeer, PAYER } from "./chain-peer.ts";
-import { dataset, jobConfig } from "./jobs.ts";
+import { dataset, jobConfig, modelDefinition } from "./jobs.ts";
 
 /** A running node with the peers it talks to, and what a client needs to talk to it. */
 export class Fixture {
@@ -42,7 +42,7 @@ export class Fixture {
         walletPath,
         port: 0,
         central: { endpoint: this.central.endpoint, certificatePem: this.central.certificatePem },
-        chain: { rpcUrls: ["http://127.0.0.1:1"], wsUrls: ["ws://127.0.0.1:1"] },
+        chain: { rpcUrls: ["http://127.0.0.1:1"], wsUrl: "ws://127.0.0.1:1" },
         stakeAmount: 100n,
         computeScore: 10,
         closeGraceMs: 500,
@@ -109,6 +109,12 @@ export class Fixture {
     await connected.client.sendJob({ jobId: job.jobId, config: job.config, initialDataset: job.bytes });
     return { ...job, ...connected };
   }
+}
+
+/** A job that goes on until somebody stops it. */
+export function endlessJob() {
+  const config = { epochs: 10_000, datasetSamples: 8_000n, modelDefinition: modelDefinition({ epochs: 10_000 }) };
+  return { bytes: dataset({ samples: 8_000 }), config };
 }
 
 /** A stream of commands that stays open until the signal ends it. */

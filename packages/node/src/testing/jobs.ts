@@ -39,7 +39,7 @@ export function dataset(options: { samples?: number; feature?: number; label?: n
   if (options.feature !== undefined) {
     const needle = features[5] as number;
     const view = new DataView(packed.buffer);
-    for (let at = packed.length % 4; at + 4 <= packed.length; at += 4) {
+    for (let at = 0; at + 4 <= packed.length; at += 4) {
       if (view.getFloat32(at, true) === needle) view.setFloat32(at, options.feature, true);
     }
   }
