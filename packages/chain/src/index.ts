@@ -1,1 +1,24 @@
-export {};
+export { airdrop } from "./airdrop.ts";
+export { type Backoff, backoffMs } from "./backoff.ts";
+export { type Chain, type ChainOptions, createChain, type ErrorExplainer } from "./chain.ts";
+export { createKeypairFile, loadKeypairFile, loadOrCreateKeypairFile } from "./keypair-file.ts";
+export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
+export { type CreateMintOptions, createMint, TOKEN_DECIMALS } from "./tokens/create-mint.ts";
+export { mintTokens, transferTokens } from "./tokens/move-tokens.ts";
+export {
+  createTokenAccount,
+  findTokenAccount,
+  type Holding,
+  lamportBalance,
+  tokenAccountBalance,
+  tokenBalance,
+} from "./tokens/token-account.ts";
+export type { TokenAction } from "./tokens/token-action.ts";
+export { awaitConfirmation, type ConfirmationRequest } from "./transactions/await-confirmation.ts";
+export { buildAndSign, type TransactionPlan } from "./transactions/build-and-sign.ts";
+export type { Confirmation } from "./transactions/confirmation.ts";
+export { type DeliveryOptions, deliver } from "./transactions/deliver.ts";
+export { failureReason } from "./transactions/failure-reason.ts";
+export { type SendOptions, sendAndConfirm } from "./transactions/send-and-confirm.ts";
+export type { SignedTransaction } from "./transactions/signed-transaction.ts";
+export { type SubmitOptions, submit } from "./transactions/submit.ts";

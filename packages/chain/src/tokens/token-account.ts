@@ -1,0 +1,58 @@
+import type { Address } from "@solana/kit";
+import {
+  fetchMaybeToken,
+  findAssociatedTokenPda,
+  getCreateAssociatedTokenIdempotentInstructionAsync,
+  TOKEN_PROGRAM_ADDRESS,
+} from "@solana-program/token";
+import type { Chain } from "../chain.ts";
+import { sendAndConfirm } from "../transactions/send-and-confirm.ts";
+import type { TokenAction } from "./token-action.ts";
+
+/** Whose tokens of which kind. */
+export interface Holding {
+  readonly owner: Address;
+  readonly mint: Address;
+}
+
+/** Where an owner's tokens of a mint are: the associated token account. It may not exist yet. */
+export async function findTokenAccount({ owner, mint }: Holding): Promise<Address> {
+  const [address] = await findAssociatedTokenPda({ owner, mint, tokenProgram: TOKEN_PROGRAM_ADDRESS });
+  return address;
+}
+
+/** Makes the owner's token account if it isn't there. Gives its address. */
+export async function createTokenAccount(chain: Chain, options: TokenAction & Holding): Promise<Address> {
+  const { feePayer, owner, mint } = options;
+  const address = await findTokenAccount(options);
+  const { exists } = await fetchMaybeToken(chain.rpc, address, readOptions(options.signal));
+  if (!exists) {
+    const create = await getCreateAssociatedTokenIdempotentInstructionAsync({ payer: feePayer, owner, mint });
+    await sendAndConfirm(chain, { ...options, what: "Create the token account", instructions: [create] });
+  }
+  return address;
+}
+
+/** Base units that an owner has; 0 if there is no account. */
+export async function tokenBalance(
+  chain: Chain,
+  holding: Holding & { readonly signal?: AbortSignal },
+): Promise<bigint> {
+  return tokenAccountBalance(chain, await findTokenAccount(holding), holding.signal);
+}
+
+/** Base units in a token account; 0 if it doesn't exist. */
+export async function tokenAccountBalance(chain: Chain, account: Address, signal?: AbortSignal): Promise<bigint> {
+  const found = await fetchMaybeToken(chain.rpc, account, readOptions(signal));
+  return found.exists ? found.data.amount : 0n;
+}
+
+/** Lamports that an address has. */
+export async function lamportBalance(chain: Chain, address: Address, signal?: AbortSignal): Promise<bigint> {
+  const request = chain.rpc.getBalance(address, { commitment: "confirmed" });
+  return (await request.send(signal ? { abortSignal: signal } : {})).value;
+}
+
+function readOptions(signal?: AbortSignal) {
+  return { commitment: "confirmed", ...(signal && { abortSignal: signal }) } as const;
+}
