@@ -14,6 +14,8 @@ import { startTicker } from "./slot-ticker.ts";
 
 const DEFAULT_SLOT_MS = 400;
 const BLOCKS_PER_TURN = 50;
+/** Longer than clients keep idle connections, or they would send into one that is just being closed. */
+const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Starts a Solana chain in this process: the Agave runtime behind JSON-RPC and WebSocket, as a validator has them.
@@ -51,7 +53,8 @@ export async function startLocalnet(options: LocalnetOptions = {}): Promise<Loca
     if (method === undefined) throw methodNotFound();
     return method(local, params);
   });
-  const servers = [createServer(handler), createServer(handler)] as const;
+  const server = () => createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
+  const servers = [server(), server()] as const;
   const endSockets = serveSockets(servers, local);
   let stopTicker = () => {};
 

@@ -46,7 +46,6 @@ export async function submit(
         encoding: "base64",
         skipPreflight,
         preflightCommitment: "confirmed",
-        maxRetries: 0n,
       })
       .send(signal ? { abortSignal: signal } : {});
   try {

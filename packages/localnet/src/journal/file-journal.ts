@@ -25,6 +25,7 @@ export class FileJournal implements Journal {
   #bytes: number;
   #compactAt: number;
   #dirty = false;
+  #failure: Error | undefined;
   /** Lines written while a compaction runs; they belong into the new file too. */
   #tail: string[] | undefined;
   #compaction: Promise<void> = Promise.resolve();
@@ -44,8 +45,16 @@ export class FileJournal implements Journal {
   }
 
   append(entry: Entry): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const line = encodeLine(entry);
-    this.#bytes += writeSync(this.#file, line);
+    try {
+      appendWhole(this.#file, Buffer.from(line));
+    } catch (error) {
+      // Part of the line may be there. Only at the end is that harmless, so nothing may follow it.
+      this.#failure = error as Error;
+      throw error;
+    }
+    this.#bytes += Buffer.byteLength(line);
     this.#tail?.push(line);
   }
 
@@ -91,4 +100,9 @@ export class FileJournal implements Journal {
       this.#tail = undefined;
     }
   }
+}
+
+/** A full disk may take a part of what it is given without complaint. */
+function appendWhole(file: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 }
