@@ -6,6 +6,12 @@ import type { KeyPairSigner } from "@solana/kit";
 import type { JobEvent } from "./events/job-event.ts";
 import type { JobRecords } from "./job/job-record.ts";
 
+/** What it takes to put tokens into escrow and to take them back. */
+export interface EscrowContext extends Omit<EngineContext, "central"> {
+  readonly signal: AbortSignal;
+  readonly emit: (event: JobEvent) => void;
+}
+
 /** What all jobs of an Engine share. */
 export interface EngineContext {
   readonly central: Client<typeof JobService>;
@@ -18,7 +24,4 @@ export interface EngineContext {
 }
 
 /** What the stages of one job share. */
-export interface JobContext extends EngineContext {
-  readonly signal: AbortSignal;
-  readonly emit: (event: JobEvent) => void;
-}
+export interface JobContext extends EngineContext, EscrowContext {}

@@ -1,4 +1,5 @@
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+export { cancelEscrow, type MadeEscrow, type ManualEscrowOptions, makeEscrow } from "./escrow/manual-escrow.ts";
 export type { JobEvent, JobEventOf, Metrics, TrainingProgressEvent } from "./events/job-event.ts";
 export { type JobFile, loadJobFile, parseJobFile } from "./job/job-file.ts";
 export type { JobHandle, JobResult } from "./job/job-handle.ts";

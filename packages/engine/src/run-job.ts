@@ -27,7 +27,8 @@ export async function runJob(context: JobContext, job: JobRequest): Promise<JobR
   const quote = await askForQuote(context, config, job.maxCost);
   let record: JobRecord | undefined;
   try {
-    record = await createEscrow(context, quote, (written) => {
+    const order = { jobId: quote.jobId, terms: quote.terms, datasetSha256: config.datasetSha256 };
+    record = await createEscrow(context, order, (written) => {
       record = written;
     });
     const session = await openSession(context, quote, record);

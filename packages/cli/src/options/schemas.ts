@@ -1,3 +1,4 @@
+import { isAddress } from "@solana/kit";
 import { z } from "zod";
 import { parseAmount } from "./amount.ts";
 
@@ -22,9 +23,7 @@ export const amount = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const address = z
-  .string()
-  .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, "expected an address: 32 to 44 characters of base58");
+export const address = z.string().refine(isAddress, "expected an address: 32 to 44 characters of base58");
 
 export const logLevel = z.enum(
   ["trace", "debug", "info", "warn", "error", "fatal", "silent"],

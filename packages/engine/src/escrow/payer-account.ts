@@ -1,11 +1,11 @@
 import { findTokenAccount, tokenAccountBalance } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import type { Address } from "@solana/kit";
-import type { JobContext } from "../engine-context.ts";
+import type { EscrowContext } from "../engine-context.ts";
 
 /** The wallet's token account, once it holds enough. Throws INSUFFICIENT_TOKENS. */
 export async function payerAccount(
-  { chain, wallet, signal }: JobContext,
+  { chain, wallet, signal }: EscrowContext,
   mint: Address,
   amount: bigint,
 ): Promise<Address> {

@@ -7,37 +7,44 @@ import {
   getCreateEscrowInstructionAsync,
 } from "@cyxwiz/contracts";
 import { isCyxwizError } from "@cyxwiz/errors";
+import type { EscrowTerms } from "@cyxwiz/protocol";
 import { type Address, address, type Base64EncodedWireTransaction, signature } from "@solana/kit";
 import { deliverSigned } from "../chain/deliver-signed.ts";
-import type { JobContext } from "../engine-context.ts";
+import type { EscrowContext } from "../engine-context.ts";
 import { findSlot } from "../escrow/find-slot.ts";
 import { payerAccount } from "../escrow/payer-account.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
 import type { JobRecord } from "../job/job-record.ts";
-import type { Quote } from "./quote.ts";
 
 const ATTEMPTS = 3;
 
+/** What an escrow is made for. */
+export interface EscrowOrder {
+  readonly jobId: string;
+  readonly terms: EscrowTerms;
+  readonly datasetSha256: string;
+}
+
 /**
- * Puts the quoted amount into an escrow and waits until that is confirmed. What it sends is written down before, so
+ * Puts the amount of the terms into an escrow and waits until that is confirmed. What it sends is written down before, so
  * that a crash can neither pay twice nor lose sight of the tokens.
  *
  * @param onRecord told the record as soon as tokens may be on their way.
  * @throws CyxwizError `INSUFFICIENT_TOKENS`, `TRANSACTION_FAILED`, `TRANSACTION_EXPIRED`, `ABORTED`
  */
 export async function createEscrow(
-  context: JobContext,
-  quote: Quote,
+  context: EscrowContext,
+  order: EscrowOrder,
   onRecord: (record: JobRecord) => void,
 ): Promise<JobRecord> {
-  const payerToken = await payerAccount(context, address(quote.terms.mint), quote.terms.amount);
+  const payerToken = await payerAccount(context, address(order.terms.mint), order.terms.amount);
   for (let attempt = 1; ; attempt++) {
-    const { record, release } = await prepare(context, quote, payerToken);
+    const { record, release } = await prepare(context, order, payerToken);
     try {
       await context.records.write(record);
       onRecord(record);
       const { signature: id, address: escrow, slot } = record.escrow;
-      context.emit({ type: "escrow-created", signature: id, escrow, slot, amount: quote.terms.amount });
+      context.emit({ type: "escrow-created", signature: id, escrow, slot, amount: order.terms.amount });
       await sendEscrow(context, record, true);
       context.emit({ type: "escrow-confirmed", signature: id, escrow });
       return record;
@@ -52,7 +59,7 @@ export async function createEscrow(
 }
 
 /** Sends a recorded escrow, or finds that it has landed already. */
-export async function sendEscrow(context: JobContext, { escrow }: JobRecord, preflight = false): Promise<void> {
+export async function sendEscrow(context: EscrowContext, { escrow }: JobRecord, preflight = false): Promise<void> {
   const signed = {
     signature: signature(escrow.signature),
     wireTransaction: escrow.transaction as Base64EncodedWireTransaction,
@@ -62,8 +69,8 @@ export async function sendEscrow(context: JobContext, { escrow }: JobRecord, pre
 }
 
 async function prepare(
-  context: JobContext,
-  { terms, config, jobId }: Quote,
+  context: EscrowContext,
+  { terms, datasetSha256, jobId }: EscrowOrder,
   payerToken: Address,
 ): Promise<{ record: JobRecord; release: () => void }> {
   const { wallet, programs, chain, signal, slotsTaken } = context;
@@ -95,7 +102,7 @@ async function prepare(
       version: 1,
       jobId,
       payer: wallet.address,
-      datasetSha256: config.datasetSha256,
+      datasetSha256,
       escrow: {
         address: place.escrow,
         slot: place.slot,

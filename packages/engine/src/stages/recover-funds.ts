@@ -1,8 +1,8 @@
-import { sendAndConfirm } from "@cyxwiz/chain";
-import { EscrowOutcome, EscrowState, findVaultAddress, getCancelEscrowInstructionAsync } from "@cyxwiz/contracts";
+import { EscrowOutcome, EscrowState } from "@cyxwiz/contracts";
 import { isCyxwizError } from "@cyxwiz/errors";
 import { address } from "@solana/kit";
-import type { JobContext } from "../engine-context.ts";
+import type { EscrowContext, JobContext } from "../engine-context.ts";
+import { cancelByPayer } from "../escrow/cancel-by-payer.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
 import type { JobRecord } from "../job/job-record.ts";
 import { tokenChanges } from "../receipt/token-changes.ts";
@@ -45,7 +45,7 @@ export async function recoverFunds(
     const elapsedMs = performance.now() - startedMs;
     if (escrow.data.state === EscrowState.Created && !tried && elapsedMs > CENTRAL_WITHIN_MS) {
       tried = true;
-      await cancelByPayer(context, record, signal).catch(ignoreUnlessAborted(signal));
+      await cancelByPayer(context, escrow.address, signal).catch(ignoreUnlessAborted(signal));
       continue;
     }
     if (elapsedMs > withinMs) return "still in escrow";
@@ -53,32 +53,8 @@ export async function recoverFunds(
   }
 }
 
-/** Takes everything back before the node has started; only the payer can. */
-export async function cancelByPayer(context: JobContext, record: JobRecord, signal: AbortSignal): Promise<void> {
-  const { wallet, programs, chain } = context;
-  const escrow = await readEscrow(chain.rpc, record, signal);
-  if (!escrow) return;
-  const instruction = await getCancelEscrowInstructionAsync(
-    {
-      payer: wallet,
-      escrow: escrow.address,
-      vault: await findVaultAddress(escrow.address, programs),
-      payerToken: escrow.data.payerToken,
-      nonce: escrow.data.nonce,
-    },
-    { programAddress: programs.jobEscrow },
-  );
-  await sendAndConfirm(chain, {
-    what: "Cancelling the escrow",
-    instructions: [instruction],
-    feePayer: wallet,
-    attempts: 2,
-    signal,
-  });
-}
-
 /** After this the escrow is on chain, or can never get there. */
-async function certainty(context: JobContext, record: JobRecord): Promise<void> {
+async function certainty(context: EscrowContext, record: JobRecord): Promise<void> {
   if (await readEscrow(context.chain.rpc, record, context.signal)) return;
   try {
     await sendEscrow(context, record);
@@ -88,7 +64,7 @@ async function certainty(context: JobContext, record: JobRecord): Promise<void> 
   }
 }
 
-async function announceRefund(context: JobContext, record: JobRecord, signal: AbortSignal): Promise<Recovery> {
+async function announceRefund(context: EscrowContext, record: JobRecord, signal: AbortSignal): Promise<Recovery> {
   const signatures = await context.chain.rpc
     .getSignaturesForAddress(address(record.escrow.address), { commitment: "confirmed", limit: 5 })
     .send({ abortSignal: signal });

@@ -1,0 +1,92 @@
+import { Command } from "commander";
+import { z } from "zod";
+import { checkedOption } from "../options/checked-option.ts";
+import {
+  addChainOptions,
+  addCommonOptions,
+  addDataDirOption,
+  type ChainOptions,
+  type CommonOptions,
+  home,
+} from "../options/common.ts";
+import { host, logLevel, port, positiveInteger, postgresUrl } from "../options/schemas.ts";
+import { createOutput } from "../output/output.ts";
+import { aborted, stopSignal } from "../process/stop-signal.ts";
+
+interface CentralFlags extends CommonOptions, ChainOptions {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicHost: readonly string[];
+  readonly databaseUrl?: string;
+  readonly coordinator: string;
+  readonly reservationSeconds: number;
+  readonly startSeconds: number;
+  readonly silenceSeconds: number;
+  readonly heartbeatSeconds: number;
+  readonly logLevel: z.infer<typeof logLevel>;
+}
+
+export function centralCommand(): Command {
+  const seconds = positiveInteger.max(86_400);
+  const command = new Command("central")
+    .description("the coordinator: jobs, matching, proofs and payments")
+    .addOption(checkedOption("--host <host>", "interface to listen on", { schema: host, default: "127.0.0.1" }))
+    .addOption(
+      checkedOption("--port <port>", "0 takes a free port", {
+        schema: port,
+        env: "CYXWIZ_CENTRAL_PORT",
+        default: 50_051,
+      }),
+    )
+    .option("--public-host <host...>", "names clients use for this server; go into its certificate", [])
+    .addOption(
+      checkedOption("--database-url <url>", "a PostgreSQL to use (default: one of its own)", {
+        schema: postgresUrl,
+        env: "DATABASE_URL",
+      }),
+    )
+    .addOption(
+      checkedOption("--coordinator <file>", "key file of the coordinator that the platform names", {
+        schema: z.string().min(1),
+        env: "CYXWIZ_COORDINATOR",
+        default: `${home()}/coordinator.json`,
+      }),
+    )
+    .addOption(checkedOption("--reservation-seconds <s>", "a quote holds a node", { schema: seconds, default: 300 }))
+    .addOption(checkedOption("--start-seconds <s>", "a paid job must start within", { schema: seconds, default: 600 }))
+    .addOption(checkedOption("--silence-seconds <s>", "a silent node has failed", { schema: seconds, default: 120 }))
+    .addOption(checkedOption("--heartbeat-seconds <s>", "nodes report every", { schema: seconds, default: 10 }))
+    .addOption(
+      checkedOption("--log-level <level>", "to stderr", { schema: logLevel, env: "CYXWIZ_LOG", default: "info" }),
+    );
+  return addCommonOptions(addDataDirOption(addChainOptions(command), "central")).action(run);
+}
+
+async function run(flags: CentralFlags): Promise<void> {
+  const output = createOutput(flags);
+  const signal = stopSignal(flags);
+  const { startCentral } = await import("@cyxwiz/central");
+  const central = await startCentral({
+    host: flags.host,
+    port: flags.port,
+    publicHosts: [...flags.publicHost],
+    dataDir: flags.dataDir,
+    ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
+    rpcUrl: flags.rpcUrl,
+    wsUrl: flags.wsUrl,
+    coordinatorKeypair: flags.coordinator,
+    reservationSeconds: flags.reservationSeconds,
+    startSeconds: flags.startSeconds,
+    silenceSeconds: flags.silenceSeconds,
+    heartbeatSeconds: flags.heartbeatSeconds,
+    logLevel: flags.logLevel,
+  });
+  output.tell(`Central: ${central.url}`, {
+    event: "ready",
+    url: central.url,
+    certificatePem: central.certificate.certificatePem,
+  });
+  await aborted(signal);
+  await central.close();
+}
