@@ -2,7 +2,7 @@ use core::mem::{align_of, size_of};
 
 use pinocchio::{error::ProgramError, AccountView, Address};
 
-use crate::check::require;
+use crate::check::{is_owned_by, require};
 
 /// An account's data as it lies in memory.
 ///
@@ -39,10 +39,12 @@ fn require_layout<T: Layout, E: Into<ProgramError>>(
     error: E,
 ) -> Result<(), ProgramError> {
     const { assert!(align_of::<T>() <= 8) };
-    // SAFETY: the slice is dropped at the end of the expression, before anything can write to the account.
-    let is_layout = account.owned_by(owner)
+    let is_layout = is_owned_by(account, owner)
         && account.data_len() == T::LEN
-        && unsafe { account.borrow_unchecked() }[..2] == [T::DISCRIMINATOR, T::VERSION];
+        // SAFETY: the slice is dropped at the end of the expression, before anything can write to the account.
+        && unsafe { account.borrow_unchecked() }
+            .first_chunk::<2>()
+            .is_some_and(|head| u16::from_le_bytes(*head) == u16::from_le_bytes([T::DISCRIMINATOR, T::VERSION]));
     require(is_layout, error)
 }
 

@@ -3,7 +3,7 @@
 use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
 use pinocchio_token::state::{Account, Mint};
 
-use crate::check::{require, require_address};
+use crate::check::{is_owned_by, require, require_address};
 
 pub use pinocchio_token::ID as TOKEN_PROGRAM;
 
@@ -18,7 +18,7 @@ pub fn require_token_program<E: Into<ProgramError>>(account: &AccountView, error
 /// Multisigs (355 bytes) and mints (82 bytes) are told apart by their length.
 #[inline(always)]
 pub fn token_account(account: &AccountView) -> Option<&Account> {
-    if !account.owned_by(&TOKEN_PROGRAM) || account.data_len() != Account::LEN {
+    if !is_owned_by(account, &TOKEN_PROGRAM) || account.data_len() != Account::LEN {
         return None;
     }
     // SAFETY: owner and length were just checked; the reference is read before any other program is called.
@@ -49,7 +49,7 @@ pub fn require_token_account<E: Into<ProgramError>>(
 /// vault for ever.
 #[inline(always)]
 pub fn require_unfreezable_mint<E: Into<ProgramError>>(account: &AccountView, error: E) -> ProgramResult {
-    let is_it = account.owned_by(&TOKEN_PROGRAM)
+    let is_it = is_owned_by(account, &TOKEN_PROGRAM)
         && account.data_len() == Mint::LEN
         // SAFETY: owner and length were just checked; the reference ends with the expression.
         && unsafe { Mint::from_account_view_unchecked(account) }

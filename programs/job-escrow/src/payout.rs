@@ -101,10 +101,15 @@ pub fn transfer_all<'a>(
     let mut metas = [const { MaybeUninit::<InstructionAccount>::uninit() }; ACCOUNTS];
     let mut accounts = [const { MaybeUninit::<CpiAccount>::uninit() }; ACCOUNTS];
     let mut batch = Batch::new(&mut data, &mut metas, &mut accounts)?;
+    let mut is_empty = true;
     for (destination, amount) in destinations {
         if amount > 0 {
+            is_empty = false;
             Transfer::new(vault, destination, escrow, amount).into_batch(&mut batch)?;
         }
+    }
+    if is_empty {
+        return Ok(());
     }
     // SAFETY: no account's data are borrowed here: the callers read what they need before, and `EscrowSigner` is a
     // copy.

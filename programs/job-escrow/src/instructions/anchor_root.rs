@@ -1,6 +1,6 @@
 use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
-    check::{require, require_signer},
+    check::{is_empty, require, require_signer},
     event::Event,
     layout::Arguments,
     time::now_seconds,
@@ -62,9 +62,9 @@ impl AnchorRoot {
         let event = if is_final { EscrowMove::AnchorFinal } else { EscrowMove::AnchorCheckpoint };
         let state = escrow.state_after(event)?;
         require(arguments.is_final <= 1, EscrowError::ParameterOutOfRange)?;
-        require(arguments.root != [0; 32], EscrowError::FieldEmpty)?;
+        require(!is_empty(&arguments.root), EscrowError::FieldEmpty)?;
         // Only the job's own last root brings a result; no result hash is all zeros.
-        require((arguments.result_hash != [0; 32]) == is_final, EscrowError::FieldEmpty)?;
+        require(is_empty(&arguments.result_hash) != is_final, EscrowError::FieldEmpty)?;
         // A second final root replaces a proof that was invalid, so it need not be longer.
         let least = if escrow.proof_count == 0 { escrow.leaf_count } else { 0 };
         require(leaf_count > least, EscrowError::RootNotMonotonic)?;

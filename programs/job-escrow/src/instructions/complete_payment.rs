@@ -1,7 +1,7 @@
 use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
     amount::{share, BASIS_POINTS},
-    check::{require, require_address, require_signer, require_writable},
+    check::{is_same, require, require_address, require_signer, require_writable},
     layout::Arguments,
     time::now_seconds,
     token::{can_receive, require_token_account, require_token_program},
@@ -68,7 +68,7 @@ impl CompletePayment {
         let by_coordinator = address_eq(authority.address(), &platform.coordinator);
         require(by_payer || by_coordinator, EscrowError::WrongSigner)?;
         let state = escrow.state_after(EscrowMove::Complete)?;
-        require(arguments.root == escrow.root, EscrowError::RootMismatch)?;
+        require(is_same(&arguments.root, &escrow.root), EscrowError::RootMismatch)?;
         let now = now_seconds()?;
         require(
             by_payer

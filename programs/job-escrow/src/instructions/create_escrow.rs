@@ -93,7 +93,7 @@ impl CreateEscrow {
         require(!address_eq(payer.address(), &node.wallet), EscrowError::PayerIsNode)?;
         require(amount > 0, EscrowError::AmountZero)?;
         require(arguments.flags & !FLAGS == 0, EscrowError::UnknownFlag)?;
-        require(arguments.job_id != [0; 16], EscrowError::FieldEmpty)?;
+        require(u128::from_le_bytes(arguments.job_id) != 0, EscrowError::FieldEmpty)?;
         let now = now_seconds()?;
         let remaining = deadline.checked_sub(now).ok_or(EscrowError::DeadlineOutOfRange)?;
         require(
@@ -104,55 +104,45 @@ impl CreateEscrow {
         if account.is_data_empty() {
             open_slot(&mut NewSlot { payer, slot: arguments.slot, account, vault, mint }, program_id)?;
         }
-        let (escrow, escrow_address) = Escrow::write_any(account, program_id)?;
-        require(address_eq(&escrow.payer, payer.address()), EscrowError::WrongEscrow)?;
-        require(escrow.slot == u32::from_le_bytes(arguments.slot), EscrowError::WrongEscrow)?;
+        let slot = u32::from_le_bytes(arguments.slot);
+        let (escrow, escrow_address) = Escrow::write_slot(account, payer.address(), slot, program_id)?;
         escrow.require_vault(vault, &escrow_address, program_id)?;
         let state = escrow.state_after(EscrowMove::Create)?;
         require(escrow.nonce.checked_add(1) == Some(nonce), EscrowError::WrongNonce)?;
         let fee_bps = if node.tier == TIER_DIAMOND { platform.diamond_fee_bps } else { platform.fee_bps };
 
-        *escrow = Escrow {
-            discriminator: Escrow::DISCRIMINATOR,
-            version: Escrow::VERSION,
-            bump: escrow.bump,
-            vault_bump: escrow.vault_bump,
-            state: state as u8,
-            outcome: EscrowOutcome::None as u8,
-            flags: arguments.flags,
-            proof_count: 0,
-            slot: escrow.slot,
-            fee_bps,
-            cancel_fee_bps: platform.cancel_fee_bps,
-            nonce,
-            amount,
-            created_at: now,
-            deadline,
-            started_at: 0,
-            anchored_at: 0,
-            settled_at: 0,
-            challenge_window_seconds: platform.challenge_window_seconds,
-            leaf_count: 0,
-            progress_bps: 0,
-            appeal_count: 0,
-            reserved_count: 0,
-            disputed_at: 0,
-            evidence_until: 0,
-            appeal_until: 0,
-            payer: *payer.address(),
-            payer_token: *payer_token.address(),
-            node: node.wallet,
-            mint: platform.mint,
-            job_id: arguments.job_id,
-            terms_hash: arguments.terms_hash,
-            root: [0; 32],
-            result_hash: [0; 32],
-            proof_commitment: [0; 32],
-            payer_evidence: [0; 32],
-            node_evidence: [0; 32],
-            disputed_by: Address::new_from_array([0; 32]),
-            reserved: [0; 48],
-        };
+        // Field by field, so that only what a job changes is written.
+        escrow.state = state as u8;
+        escrow.outcome = EscrowOutcome::None as u8;
+        escrow.flags = arguments.flags;
+        escrow.proof_count = 0;
+        escrow.fee_bps = fee_bps;
+        escrow.cancel_fee_bps = platform.cancel_fee_bps;
+        escrow.nonce = nonce;
+        escrow.amount = amount;
+        escrow.created_at = now;
+        escrow.deadline = deadline;
+        escrow.started_at = 0;
+        escrow.anchored_at = 0;
+        escrow.settled_at = 0;
+        escrow.challenge_window_seconds = platform.challenge_window_seconds;
+        escrow.leaf_count = 0;
+        escrow.progress_bps = 0;
+        escrow.appeal_count = 0;
+        escrow.disputed_at = 0;
+        escrow.evidence_until = 0;
+        escrow.appeal_until = 0;
+        escrow.payer_token = *payer_token.address();
+        escrow.node = node.wallet;
+        escrow.mint = platform.mint;
+        escrow.job_id = arguments.job_id;
+        escrow.terms_hash = arguments.terms_hash;
+        escrow.root = [0; 32];
+        escrow.result_hash = [0; 32];
+        escrow.proof_commitment = [0; 32];
+        escrow.payer_evidence = [0; 32];
+        escrow.node_evidence = [0; 32];
+        escrow.disputed_by = Address::new_from_array([0; 32]);
         EscrowCreatedEvent {
             discriminator: EscrowCreatedEvent::DISCRIMINATOR,
             version: EscrowCreatedEvent::VERSION,

@@ -4,7 +4,7 @@ use cyxwiz_program_common::{
     check::{require, require_writable},
     layout::{load_mut, Layout},
 };
-use pinocchio::{error::ProgramError, AccountView, Address};
+use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
 
 use crate::{
     error::EscrowError,
@@ -107,10 +107,28 @@ unsafe impl Layout for Escrow {
 const _: () = assert!(Escrow::LEN == 528 && core::mem::align_of::<Escrow>() == 8);
 
 impl Escrow {
-    /// An existing escrow, for writing, after checking owner, layout and address; also gives its own address.
+    /// The escrow of a payer's slot, for the slot's next job; also gives its own address. Owner, layout, payer and
+    /// slot together settle the address: only `open_slot` makes such accounts, and only where payer and slot lead.
     #[inline(always)]
-    pub fn write_any<'a>(
+    pub fn write_slot<'a>(
         account: &'a mut AccountView,
+        payer: &Address,
+        slot: u32,
+        program_id: &Address,
+    ) -> Result<(&'a mut Self, Address), ProgramError> {
+        require_writable(account, EscrowError::NotWritable)?;
+        let address = *account.address();
+        let escrow: &mut Self = load_mut(account, program_id, EscrowError::WrongEscrow)?;
+        require(address_eq(&escrow.payer, payer) && escrow.slot == slot, EscrowError::WrongEscrow)?;
+        Ok((escrow, address))
+    }
+
+    /// An escrow, for writing, after checking owner, layout and address; also gives its own address. `nonce` names
+    /// the use of the slot that is meant: an instruction that was made for an earlier job must not reach a later one.
+    #[inline(always)]
+    pub fn write<'a>(
+        account: &'a mut AccountView,
+        nonce: u64,
         program_id: &Address,
     ) -> Result<(&'a mut Self, Address), ProgramError> {
         require_writable(account, EscrowError::NotWritable)?;
@@ -123,18 +141,6 @@ impl Escrow {
             program_id,
             EscrowError::WrongEscrow,
         )?;
-        Ok((escrow, address))
-    }
-
-    /// Like `write_any`, for the use of the slot that `nonce` names: an instruction that was made for an earlier
-    /// job must not reach a later one in the same slot.
-    #[inline(always)]
-    pub fn write<'a>(
-        account: &'a mut AccountView,
-        nonce: u64,
-        program_id: &Address,
-    ) -> Result<(&'a mut Self, Address), ProgramError> {
-        let (escrow, address) = Self::write_any(account, program_id)?;
         require(escrow.nonce == nonce, EscrowError::WrongNonce)?;
         Ok((escrow, address))
     }

@@ -1,7 +1,7 @@
 use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
     address::require_canonical,
-    check::{require, require_address, require_signer, require_writable},
+    check::{is_empty, require, require_address, require_signer, require_writable},
     create::{create_account, create_vault},
     event::Event,
     layout::{initialise, Arguments, Layout},
@@ -79,8 +79,8 @@ impl Register {
             program_id,
             RegistryError::WrongStakeVault,
         )?;
-        require(arguments.fingerprint != [0; 32], RegistryError::FieldEmpty)?;
-        require(*arguments.identity.as_array() != [0; 32], RegistryError::FieldEmpty)?;
+        require(!is_empty(&arguments.fingerprint), RegistryError::FieldEmpty)?;
+        require(!is_empty(arguments.identity.as_array()), RegistryError::FieldEmpty)?;
         let status = NodeStatus::Empty.after(NodeMove::Register).ok_or(RegistryError::IllegalStatus)?;
         let now = now_seconds()?;
         let lock_until = now.checked_add(registry.lock_seconds).ok_or(RegistryError::Overflow)?;

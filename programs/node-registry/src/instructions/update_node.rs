@@ -1,6 +1,6 @@
 use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
-    check::{require, require_signer},
+    check::{is_empty, require, require_signer},
     event::Event,
     layout::Arguments,
     time::now_seconds,
@@ -41,8 +41,8 @@ impl UpdateNode {
         let arguments = Self::read(data)?;
 
         require_signer(wallet, RegistryError::WrongSigner)?;
-        require(arguments.fingerprint != [0; 32], RegistryError::FieldEmpty)?;
-        require(*arguments.identity.as_array() != [0; 32], RegistryError::FieldEmpty)?;
+        require(!is_empty(&arguments.fingerprint), RegistryError::FieldEmpty)?;
+        require(!is_empty(arguments.identity.as_array()), RegistryError::FieldEmpty)?;
         let node_address = *account.address();
         let node = Node::write(account, wallet.address(), program_id)?;
         let status = node.status().after(NodeMove::Update).ok_or(RegistryError::IllegalStatus)?;

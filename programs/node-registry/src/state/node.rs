@@ -83,22 +83,15 @@ impl Node {
         NodeStatus::from_byte(self.status)
     }
 
-    /// Reads a node of the registry program `program_id` after checking owner, layout and address. For job-escrow.
+    /// Reads a node of the registry program `program_id` after checking owner and layout; for job-escrow. That
+    /// settles the address too: only `register` makes such accounts, and only at the address of their wallet.
     #[inline(always)]
-    pub fn read<'a, E: Into<ProgramError> + Copy>(
+    pub fn read<'a, E: Into<ProgramError>>(
         account: &'a AccountView,
         program_id: &Address,
         error: E,
     ) -> Result<&'a Self, ProgramError> {
-        let node: &Self = load(account, program_id, error)?;
-        require_derived(
-            account.address(),
-            &[NODE_SEED, node.wallet.as_array()],
-            node.bump,
-            program_id,
-            error,
-        )?;
-        Ok(node)
+        load(account, program_id, error)
     }
 
     /// The node of `wallet`, for writing.

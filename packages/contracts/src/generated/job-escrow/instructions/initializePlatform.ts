@@ -196,7 +196,7 @@ export type InitializePlatformAsyncInput<
   insurance: Address<TAccountInsurance>;
   /** This program */
   program: Address<TAccountProgram>;
-  /** Its data account, or the program again if it has none */
+  /** The loader's account with its code; need not exist */
   programData: Address<TAccountProgramData>;
   systemProgram?: Address<TAccountSystemProgram>;
   coordinator: InitializePlatformInstructionDataArgs["coordinator"];
@@ -336,7 +336,7 @@ export type InitializePlatformInput<
   insurance: Address<TAccountInsurance>;
   /** This program */
   program: Address<TAccountProgram>;
-  /** Its data account, or the program again if it has none */
+  /** The loader's account with its code; need not exist */
   programData: Address<TAccountProgramData>;
   systemProgram?: Address<TAccountSystemProgram>;
   coordinator: InitializePlatformInstructionDataArgs["coordinator"];
@@ -466,7 +466,7 @@ export type ParsedInitializePlatformInstruction<
     insurance: TAccountMetas[5];
     /** This program */
     program: TAccountMetas[6];
-    /** Its data account, or the program again if it has none */
+    /** The loader's account with its code; need not exist */
     programData: TAccountMetas[7];
     systemProgram: TAccountMetas[8];
   };

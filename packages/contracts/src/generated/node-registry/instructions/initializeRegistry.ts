@@ -195,7 +195,7 @@ export type InitializeRegistryAsyncInput<
   insurance: Address<TAccountInsurance>;
   /** This program */
   program: Address<TAccountProgram>;
-  /** Its data account, or the program again if it has none */
+  /** The loader's account with its code; need not exist */
   programData: Address<TAccountProgramData>;
   systemProgram?: Address<TAccountSystemProgram>;
   coordinator: InitializeRegistryInstructionDataArgs["coordinator"];
@@ -328,7 +328,7 @@ export type InitializeRegistryInput<
   insurance: Address<TAccountInsurance>;
   /** This program */
   program: Address<TAccountProgram>;
-  /** Its data account, or the program again if it has none */
+  /** The loader's account with its code; need not exist */
   programData: Address<TAccountProgramData>;
   systemProgram?: Address<TAccountSystemProgram>;
   coordinator: InitializeRegistryInstructionDataArgs["coordinator"];
@@ -452,7 +452,7 @@ export type ParsedInitializeRegistryInstruction<
     insurance: TAccountMetas[4];
     /** This program */
     program: TAccountMetas[5];
-    /** Its data account, or the program again if it has none */
+    /** The loader's account with its code; need not exist */
     programData: TAccountMetas[6];
     systemProgram: TAccountMetas[7];
   };
