@@ -85,13 +85,13 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     nowMs: environment.nowMs(),
   });
   const capabilities = readCapabilities();
-  const chain = dependencies.chain ?? (await createNodeChain(settings.chain, wallet, log));
+  const chain = dependencies.chain ?? createNodeChain(settings.chain, wallet);
   cleanups.defer(() => chain.close());
 
   const startSignal = AbortSignal.timeout(settings.startTimeoutMs);
   const [mint, computeScore] = await Promise.all([
     (async () => {
-      await ensureRegistered({
+      const registration = {
         chain,
         wallet: wallet.address,
         fingerprint: hashFromHex(certificate.fingerprintSha256, "certificate fingerprint"),
@@ -99,7 +99,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
         stakeAmount: settings.stakeAmount,
         signal: startSignal,
         log,
-      });
+      };
+      await retry(() => ensureRegistered(registration), backoff, startSignal);
       return chain.readMint(startSignal);
     })(),
     settings.computeScore ?? loadOrMeasureScore(settings.dataDir, capabilities.cpuModel, log),
@@ -130,7 +131,6 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     slot,
     chain,
     nodeWallet: wallet.address,
-    program: chain.jobEscrowProgram,
     mint,
     endpoint: () => endpointOf(served.port),
     nowSeconds,

@@ -13,7 +13,6 @@ export function checkEscrow(
   expected: {
     readonly agreement: Agreement;
     readonly nodeWallet: string;
-    readonly program: string;
     readonly mint: string;
     readonly nowSeconds: number;
   },
@@ -24,7 +23,6 @@ export function checkEscrow(
   };
   compare("account", agreement.escrowAddress, escrow ? agreement.escrowAddress : "none");
   if (!escrow) return;
-  compare("program", expected.program, escrow.program);
   compare("job id", toHex(jobIdBytes(agreement.jobId)), toHex(escrow.jobId));
   compare("node", expected.nodeWallet, escrow.node);
   compare("mint", expected.mint, escrow.mint);

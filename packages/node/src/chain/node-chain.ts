@@ -1,7 +1,5 @@
 /** An escrow as the chain has it at `confirmed`. */
 export interface EscrowOnChain {
-  /** What owns the account. */
-  readonly program: string;
   /** True while the tokens wait for this job: created or already started. */
   readonly locked: boolean;
   readonly started: boolean;
@@ -32,9 +30,7 @@ export interface RegistrationOnChain {
 
 /** What a node needs of the chain. Every method has a deadline of its own and throws typed errors. */
 export interface NodeChain {
-  /** The job-escrow program of this deployment. */
-  readonly jobEscrowProgram: string;
-  /** `undefined` when there is no such account, or it is no escrow. */
+  /** `undefined` when there is no such account, or it is no escrow of this deployment's program. */
   readEscrow(address: string, signal: AbortSignal): Promise<EscrowOnChain | undefined>;
   /** Marks the escrow's job as started; resolves with the signature once that is confirmed. */
   startJob(escrow: string, nonce: bigint, signal: AbortSignal): Promise<string>;

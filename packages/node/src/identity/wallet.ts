@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { CyxwizError } from "@cyxwiz/errors";
-import { createKeyPairSignerFromBytes, getAddressEncoder, type KeyPairSigner } from "@solana/kit";
+import { loadKeypairFile } from "@cyxwiz/chain";
+import { getAddressEncoder, type KeyPairSigner } from "@solana/kit";
 
 /** The node's wallet: it answers for the node on chain and proves the node's identity to Central. */
 export interface Wallet {
@@ -13,9 +12,9 @@ export interface Wallet {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
-/** Reads a keypair file as `solana-keygen` writes it. Throws CONFIG_INVALID, which never shows its content. */
+/** Reads a keypair file as `solana-keygen` writes it. Throws CONFIG_INVALID. */
 export async function loadWallet(path: string): Promise<Wallet> {
-  const signer = await readSigner(path);
+  const signer = await loadKeypairFile(path);
   return {
     signer,
     address: signer.address,
@@ -25,31 +24,4 @@ export async function loadWallet(path: string): Promise<Wallet> {
       return new Uint8Array(signature);
     },
   };
-}
-
-async function readSigner(path: string): Promise<KeyPairSigner> {
-  const fail = (problem: string, cause?: unknown): never => {
-    throw new CyxwizError("CONFIG_INVALID", { source: path, problem }, { cause });
-  };
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    return fail(`the wallet cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  let numbers: unknown;
-  try {
-    numbers = JSON.parse(text);
-  } catch {
-    return fail("the wallet is no JSON");
-  }
-  const isByte = (entry: unknown) => Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) < 256;
-  if (!Array.isArray(numbers) || numbers.length !== 64 || !numbers.every(isByte)) {
-    return fail("the wallet is no list of 64 bytes");
-  }
-  try {
-    return await createKeyPairSignerFromBytes(Uint8Array.from(numbers as number[]));
-  } catch {
-    return fail("the wallet's public key does not belong to its private key");
-  }
 }

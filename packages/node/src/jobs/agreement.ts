@@ -10,5 +10,4 @@ export interface Agreement {
   readonly payerWallet: string;
   /** Base units. */
   readonly amount: bigint;
-  readonly jobEscrowProgram: string;
 }

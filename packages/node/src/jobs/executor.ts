@@ -2,6 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { SendJobRequest } from "@cyxwiz/protocol";
 import type { CentralClient } from "../central-client/central-client.ts";
 import { JobReports } from "../central-client/job-reports.ts";
+import { startOnChain } from "../chain/start-on-chain.ts";
 import type { Wallet } from "../identity/wallet.ts";
 import type { JobSlot } from "../sessions/job-slot.ts";
 import type { Session } from "../sessions/session.ts";
@@ -92,7 +93,7 @@ export class JobExecutor {
   }
 
   #start(session: Session, received: Awaited<ReturnType<typeof receiveJob>>, engineAddress: string): Job {
-    const { chain, endpoint, weights, log, nowSeconds, nowMs } = this.#options;
+    const { chain, endpoint, weights, log, nowSeconds, nowMs, backoff } = this.#options;
     const { agreement } = session;
     const { escrow, checked } = received;
     const reports = this.#reportsOf(agreement.jobId, (reason) => this.cancel([agreement.jobId], reason));
@@ -103,11 +104,8 @@ export class JobExecutor {
       updates: session.updates,
       reports,
       weights,
-      startOnChain: async (signal) => {
-        if (escrow.started) return;
-        const signature = await chain.startJob(agreement.escrowAddress, escrow.nonce, signal);
-        log.info({ jobId: agreement.jobId, signature }, "started on chain");
-      },
+      startOnChain: (signal) =>
+        startOnChain({ chain, log, backoff, nonce: escrow.nonce, escrow: agreement.escrowAddress }, signal),
       weightsUrl: `https://${endpoint()}/jobs/${agreement.jobId}/weights`,
       nowSeconds,
       log,

@@ -1,5 +1,6 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { CyxwizError } from "@cyxwiz/errors";
 import { StatusCode } from "@cyxwiz/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { collect, endlessJob, Fixture, openEnded } from "../testing/fixture.ts";
@@ -66,7 +67,6 @@ test.each([
   ["amount", { amount: 499n }],
   ["payer", { payer: "Someone1111111111111111111111111111111111111" }],
   ["mint", { mint: "Someone1111111111111111111111111111111111111" }],
-  ["program", { program: "Someone1111111111111111111111111111111111111" }],
   ["terms hash", { termsHash: new Uint8Array(32) }],
   ["deadline", { deadlineSeconds: 1n }],
 ])("an escrow whose %s is wrong starts nothing", async (field, escrow) => {
@@ -139,10 +139,10 @@ test("no step before the chain has confirmed the start; a refused start fails th
   const { client } = await fixture.submit();
   await fixture.central.until(() => fixture.central.accepted.length > 0);
   expect(fixture.central.progress).toEqual([]);
-  gate.reject(new Error("blockhash expired"));
+  gate.reject(new CyxwizError("TRANSACTION_FAILED", { what: "Start", signature: "s", reason: "paused" }));
   const updates = await collect(client);
   expect(updates.some(({ update }) => update.case === "progress")).toBe(false);
-  expect(updates.at(-1)?.update).toMatchObject({ case: "error", value: { errorCode: "INTERNAL" } });
+  expect(updates.at(-1)?.update).toMatchObject({ case: "error", value: { errorCode: "TRANSACTION_FAILED" } });
 });
 
 test("a message over the limit is refused with a code", async () => {

@@ -13,7 +13,6 @@ const ESCROW_RETRY_MS = 300;
 export interface ReceiveOptions {
   readonly chain: NodeChain;
   readonly nodeWallet: string;
-  readonly program: string;
   readonly mint: string;
   readonly nowSeconds: () => number;
 }

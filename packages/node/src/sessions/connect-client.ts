@@ -71,7 +71,6 @@ async function redeem(central: CentralClient, nodeId: string, authToken: string,
     escrowAddress: answer.escrowAddress,
     payerWallet: answer.payerWallet,
     amount: answer.amount,
-    jobEscrowProgram: answer.jobEscrowProgram,
   };
   checkTerms(agreement.config, agreement, "that Central gives");
   return agreement;

@@ -3,13 +3,11 @@ import type { EscrowOnChain, NodeChain, RegistrationOnChain } from "../chain/nod
 import { termsOf } from "../jobs/check-job.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
 
-export const PROGRAM = "JobEscrow11111111111111111111111111111111111";
 export const MINT = "Mint111111111111111111111111111111111111111";
 export const PAYER = "Payer11111111111111111111111111111111111111";
 
 /** A chain in memory for tests of what the node does with what it reads there. */
 export class ChainPeer implements NodeChain {
-  readonly jobEscrowProgram = PROGRAM;
   readonly escrows = new Map<string, EscrowOnChain>();
   readonly started: string[] = [];
   readonly sent: string[] = [];
@@ -22,7 +20,6 @@ export class ChainPeer implements NodeChain {
   lock(node: string, config: JobConfig, overrides: Partial<EscrowOnChain> = {}): string {
     const address = `escrow-of-${config.jobId}`;
     this.escrows.set(address, {
-      program: PROGRAM,
       locked: true,
       started: false,
       state: "Created",
