@@ -4,6 +4,7 @@ import { applyLayer } from "./layers.ts";
 import { type JaxArray, loadJax } from "./load-jax.ts";
 import { perSampleLoss } from "./loss.ts";
 import { updateWeights } from "./optimizer.ts";
+import { fromBackendLayout, toBackendLayout } from "./weight-layout.ts";
 
 /** One batch of fixed size, on the host. Rows beyond the data are padding and weigh 0. */
 export interface Batch {
@@ -106,15 +107,20 @@ export async function compileModel(
   const put = (data: Float32Array<ArrayBufferLike>, shape: readonly number[]): JaxArray =>
     np.array(data as Float32Array<ArrayBuffer>, { shape: [...shape] });
   const weightShape = (index: number) => shapes.weights[index % shapes.weights.length]?.shape ?? [];
+  const putWeight = (data: Float32Array<ArrayBufferLike>, index: number) => {
+    const layout = toBackendLayout({ data, shape: weightShape(index) });
+    return put(layout.data, layout.shape);
+  };
   const maskShapes = shapes.layers
     .filter(({ layer }) => layer.class_name === "Dropout")
     .map(({ output }) => [batch, ...output]);
-  let weights = initialWeights.map((data, index) => put(data, weightShape(index)));
-  let slots = initialSlots.map((data, index) => put(data, weightShape(index)));
+  let weights = initialWeights.map(putWeight);
+  let slots = initialSlots.map(putWeight);
 
   const putBatch = ({ features, targets, sampleWeights }: Batch) =>
     [put(features, [batch, ...shapes.input]), put(targets, [batch, outputs]), put(sampleWeights, [batch])] as const;
-  const read = (array: JaxArray) => array.ref.dataSync() as Float32Array<ArrayBuffer>;
+  const read = (array: JaxArray, index: number) =>
+    fromBackendLayout(array.ref.dataSync() as Float32Array<ArrayBuffer>, weightShape(index));
 
   return {
     trainStep(input, learningRate, masks) {

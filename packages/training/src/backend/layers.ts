@@ -5,6 +5,7 @@ import type { JaxArray, JaxLibrary } from "./load-jax.ts";
 
 /** What a layer is given besides its input. References pass to the layer. */
 export interface LayerInputs {
+  /** As `toBackendLayout` leaves them. */
   readonly weights: readonly JaxArray[];
   /** Dropout's mask: 0, or 1 / (1 − rate). Absent in evaluation. */
   readonly mask?: JaxArray | undefined;
@@ -29,7 +30,7 @@ export function applyLayer(
       return x.mul(layer.config.scale).add(layer.config.offset);
     case "Dense": {
       const [kernel, bias] = weights as [JaxArray, JaxArray?];
-      const y = jax.numpy.matmul(x, kernel);
+      const y = jax.numpy.matmul(x, kernel.transpose());
       return finish(bias ? y.add(bias) : y, layer.config.activation);
     }
     case "Conv2D":
@@ -55,7 +56,8 @@ export function applyLayer(
 
 /**
  * Convolution as one matrix product for each place in the kernel, on shifted views of the padded input: matmul is
- * the one fast path of the library (its own convolution is thirty times slower).
+ * the one fast path of the library (its own convolution is thirty times slower). With a single channel there is
+ * nothing to sum over, and plain products, which fuse into one pass, are faster still.
  */
 function convolve(
   jax: JaxLibrary,
@@ -87,10 +89,12 @@ function convolve(
   let sum: JaxArray | undefined;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const shifted = padded.ref
-        .slice([], [row, row + outHeight], [column, column + outWidth], [])
-        .reshape([batch * outHeight * outWidth, channels]);
-      const part = np.matmul(shifted, kernel.ref.slice(row, column));
+      const shifted = padded.ref.slice([], [row, row + outHeight], [column, column + outWidth], []);
+      const weight = kernel.ref.slice(row, column);
+      const part =
+        channels === 1
+          ? shifted.mul(weight)
+          : np.matmul(shifted.reshape([batch * outHeight * outWidth, channels]), weight);
       sum = sum ? sum.add(part) : part;
     }
   }

@@ -158,6 +158,26 @@ test("a loss that is no longer finite ends the run with TRAINING_DIVERGED", asyn
   expect(isCyxwizError(outcome, "TRAINING_DIVERGED") && outcome.message).toContain("epoch 1, batch");
 });
 
+test("weights that blow up in the very last step are noticed, too", async () => {
+  const features = { dtype: "F32", shape: [1, 1], data: Float32Array.of(3e18) } as const;
+  const labels = { dtype: "F32", shape: [1], data: Float32Array.of(0) } as const;
+  const layers = [
+    { class_name: "InputLayer", config: { shape: [1] } },
+    { class_name: "Dense", config: { units: 1, kernel_initializer: "lecun_uniform" } },
+  ];
+  const spec = parseTrainingSpec({
+    model: { class_name: "Sequential", config: { layers } },
+    training: { optimizer: { class_name: "SGD", config: { learning_rate: 1000 } }, loss: "mean_squared_error" },
+  });
+  const outcome = await collect({ spec, dataset: openDataset(packDataset({ train: { features, labels } })) }).catch(
+    (error: unknown) => error,
+  );
+  expect(
+    isCyxwizError(outcome, "TRAINING_DIVERGED") && Number.isFinite(Number(outcome.context.loss)),
+    String(outcome),
+  ).toBe(true);
+});
+
 test("a signal stops the run with ABORTED", async () => {
   const controller = new AbortController();
   const options = {

@@ -123,6 +123,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         }
       }
       metrics = combine(totals.means(), dataset.test && evaluateSplit(model, spec, dataset.test));
+      const weights = model.readWeights();
+      // The last step's weights show in no loss of the epoch.
+      const finite =
+        Object.values(metrics).every(Number.isFinite) && weights.every((data) => data.every(Number.isFinite));
+      if (!finite) {
+        const loss = String(metrics.val_loss ?? metrics.loss);
+        throw new CyxwizError("TRAINING_DIVERGED", { epoch: epoch + 1, batch: batches, loss });
+      }
       yield {
         type: "epoch",
         epoch: epoch + 1,
@@ -132,7 +140,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           epoch: epoch + 1,
           step,
           seed: spec.training.seed,
-          weights: named(weightNames, model.readWeights()),
+          weights: named(weightNames, weights),
           optimizer: named(slotNames, model.readSlots()),
         },
         elapsedMs: nowMs() - startedMs,
