@@ -20,4 +20,14 @@ export const authErrors = {
     (c) => `The token is for ${c.actual}, not for ${c.expected}.`,
   ),
   NOT_YOURS: define<{ what: string }>(4006, "PERMISSION_DENIED", (c) => `${c.what} belongs to another wallet.`),
+  NODE_NOT_ON_CHAIN: define<{ wallet: string; problem: string }>(
+    4007,
+    "FAILED_PRECONDITION",
+    (c) => `Wallet ${c.wallet} can't work as a node: ${c.problem}`,
+  ),
+  CERTIFICATE_NOT_REGISTERED: define<{ registered: string; actual: string }>(
+    4008,
+    "PERMISSION_DENIED",
+    (c) => `The certificate ${c.actual} is not the one registered on chain, ${c.registered}. Register it first.`,
+  ),
 } as const;

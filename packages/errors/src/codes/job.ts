@@ -24,4 +24,9 @@ export const jobErrors = {
     "FAILED_PRECONDITION",
     (c) => `The proof of job ${c.jobId} does not hold: ${c.problem}`,
   ),
+  NODE_REPORTED_FAILURE: define<{ jobId: string; problem: string }>(
+    5006,
+    "ABORTED",
+    (c) => `Job ${c.jobId} failed on its node: ${c.problem}`,
+  ),
 } as const;

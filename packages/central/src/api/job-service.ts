@@ -1,0 +1,97 @@
+import { create } from "@bufbuild/protobuf";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { type JobService, NodeAssignmentSchema, StatusCode } from "@cyxwiz/protocol";
+import { type Context, nowSeconds } from "../context.ts";
+import type { nodes } from "../database/schema/index.ts";
+import { confirmEscrow } from "../escrow/confirm-escrow.ts";
+import { cancelJob } from "../jobs/cancel-job.ts";
+import { deleteJob } from "../jobs/delete-job.ts";
+import { findJob } from "../jobs/find-job.ts";
+import { followJob } from "../jobs/follow-job.ts";
+import { toJobStatus, toSettlement } from "../jobs/job-status.ts";
+import { listJobs } from "../jobs/list-jobs.ts";
+import { submitJob } from "../jobs/submit-job.ts";
+import { assignmentOf } from "../nodes/find-nodes.ts";
+import { callerWallet, requireOwner } from "./caller.ts";
+import { escrowTerms } from "./escrow-terms.ts";
+
+/** What engines call. */
+export function jobService(context: Context): ServiceImpl<typeof JobService> {
+  return {
+    async submitJob({ config }, call) {
+      const { job, node, durationMs } = await submitJob(context, config, await callerWallet(context, call));
+      const terms = await escrowTerms(context, job, node);
+      context.log.info({ jobId: job.id, nodeId: node.id, amount: job.quotedAmount, durationMs }, "job submitted");
+      return {
+        jobId: job.id,
+        status: StatusCode.STATUS_AWAITING_ESCROW,
+        nodeAssignment: assignment(node),
+        estimatedStartTime: BigInt(nowSeconds(context)),
+        estimatedCostCyxwiz: terms.amount,
+        escrowDeadlineSeconds: BigInt(context.config.reservationSeconds),
+        escrowTerms: terms,
+      };
+    },
+
+    async confirmEscrow({ jobId, escrowTxSignature }, call) {
+      await requireOwner(context, await findJob(context.db, jobId), call);
+      const { node, token, expiresAtSeconds } = await confirmEscrow(context, jobId, escrowTxSignature);
+      context.log.info({ jobId, nodeId: node.id }, "escrow confirmed");
+      return {
+        status: StatusCode.STATUS_ESCROW_CONFIRMED,
+        authToken: token,
+        nodeEndpoint: node.endpoint ?? "",
+        tokenExpiresAt: BigInt(expiresAtSeconds),
+        certificateSha256: node.certificateSha256 ?? "",
+        certificatePem: node.certificatePem ?? "",
+      };
+    },
+
+    async getJobStatus({ jobId }, call) {
+      const job = await findJob(context.db, jobId);
+      await requireOwner(context, job, call);
+      const node = await assignmentOf(context, job);
+      const settlement = toSettlement(job);
+      return {
+        status: toJobStatus(job),
+        ...(node && { nodeAssignment: assignment(node) }),
+        ...(settlement && { settlement }),
+      };
+    },
+
+    async cancelJob({ jobId, reason }, call) {
+      await requireOwner(context, await findJob(context.db, jobId), call);
+      const { refundIssued } = await cancelJob(context, jobId, reason);
+      return { status: StatusCode.STATUS_CANCELLED, refundIssued };
+    },
+
+    async *streamJobUpdates({ jobId }, call) {
+      await requireOwner(context, await findJob(context.db, jobId), call);
+      for await (const job of followJob(context, jobId, call.signal)) {
+        yield { jobId, status: toJobStatus(job), liveMetrics: job.metrics ?? {} };
+      }
+    },
+
+    async listJobs(request, call) {
+      const caller = await callerWallet(context, call);
+      const { jobs, nextPageToken, totalCount } = await listJobs(context, request, caller);
+      return { jobs: jobs.map(toJobStatus), nextPageToken, totalCount };
+    },
+
+    async deleteJob({ jobId }, call) {
+      await requireOwner(context, await findJob(context.db, jobId), call);
+      await deleteJob(context, jobId);
+      return { status: StatusCode.STATUS_SUCCESS };
+    },
+  };
+}
+
+function assignment(node: typeof nodes.$inferSelect) {
+  return create(NodeAssignmentSchema, {
+    nodeId: node.id,
+    nodeEndpoint: node.endpoint ?? "",
+    nodePublicKey: node.walletPubkey ?? "",
+    certificateSha256: node.certificateSha256 ?? "",
+    certificatePem: node.certificatePem ?? "",
+  });
+}

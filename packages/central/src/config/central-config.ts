@@ -1,0 +1,66 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { z } from "zod";
+
+const seconds = (fallback: number) => z.number().int().min(1).max(86_400).default(fallback);
+const address = z
+  .string()
+  .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, "must be a base58 address")
+  .optional();
+
+const schema = z.strictObject({
+  /** The interface to listen on. */
+  host: z.string().min(1).default("127.0.0.1"),
+  /** 0 takes a free port. */
+  port: z.number().int().min(0).max(65_535).default(50_051),
+  /** Names and addresses that clients use for this server; go into its certificate. */
+  publicHosts: z.array(z.string().min(1)).default([]),
+  /** Certificate, token key and, unless `databaseUrl` is set, the database. */
+  dataDir: z.string().min(1),
+  /** A PostgreSQL to use; without it one is started in `dataDir`. */
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")
+    .optional(),
+  rpcUrl: z.url({ protocol: /^https?$/ }),
+  wsUrl: z.url({ protocol: /^wss?$/ }).optional(),
+  /** A keypair file (JSON array of 64 bytes): the key that the platform account names as its coordinator. */
+  coordinatorKeypair: z.string().min(1),
+  jobEscrowProgram: address,
+  nodeRegistryProgram: address,
+  /** How long a node is held for a quote. */
+  reservationSeconds: seconds(300),
+  /** How long after the escrow is confirmed the node must have taken the job. */
+  startSeconds: seconds(600),
+  /** A node silent for longer has failed its job. */
+  silenceSeconds: seconds(120),
+  heartbeatSeconds: seconds(10),
+  /** How long ReportCompletion waits for the payment before it answers "pending". */
+  paymentWaitSeconds: z.number().int().min(0).max(60).default(10),
+  /** From quote to the escrow's own deadline on chain. */
+  escrowDeadlineSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(365 * 86_400)
+    .default(7 * 86_400),
+  maxMessageBytes: z
+    .number()
+    .int()
+    .min(65_536)
+    .default(16 * 1024 * 1024),
+  logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+/** What `startCentral` takes; only `dataDir`, `rpcUrl` and `coordinatorKeypair` have no default. */
+export type CentralOptions = z.input<typeof schema>;
+export type CentralConfig = z.output<typeof schema>;
+
+/** Checks a configuration and fills in defaults. Throws CONFIG_INVALID naming every problem. */
+export function parseConfig(options: unknown): CentralConfig {
+  const result = schema.safeParse(options);
+  if (result.success) return result.data;
+  const problem = result.error.issues
+    .map((issue) => `${issue.path.join(".") || "options"}: ${issue.message}`)
+    .join("; ");
+  throw new CyxwizError("CONFIG_INVALID", { source: "central", problem });
+}

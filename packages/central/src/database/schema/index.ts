@@ -1,0 +1,5 @@
+export { blockchainEvents, reputationUpdateQueue } from "./chain-records.ts";
+export { chainTransactions, jobCheckpoints, jobHistory, jobTokens, reservations } from "./job-records.ts";
+export { type Job, jobs } from "./jobs.ts";
+export { nodes } from "./nodes.ts";
+export { users } from "./users.ts";

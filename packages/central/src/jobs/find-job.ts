@@ -1,0 +1,19 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { eq } from "drizzle-orm";
+import type { Tx } from "../database/connect.ts";
+import { type Job, jobs } from "../database/schema/index.ts";
+import { requireJobId } from "./job-id.ts";
+import type { JobState } from "./lifecycle.ts";
+
+/** A job's row. Throws JOB_NOT_FOUND. */
+export async function findJob(tx: Tx, jobId: string): Promise<Job> {
+  requireJobId(jobId);
+  const [job] = await tx.select().from(jobs).where(eq(jobs.id, jobId));
+  if (!job) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
+  return job;
+}
+
+/** The state in a row, typed. */
+export function stateOf(job: Job): JobState {
+  return job.status as JobState;
+}

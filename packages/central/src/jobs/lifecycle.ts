@@ -1,0 +1,73 @@
+/** Every state a job can be in. */
+export const JOB_STATES = [
+  /** Made before there were escrows; nothing moves it but its end. */
+  "PENDING",
+  /** A node is reserved; the payer's escrow is awaited. */
+  "PENDING_ESCROW",
+  /** The escrow is verified; the engine may connect. */
+  "ESCROW_CONFIRMED",
+  "RUNNING",
+  /** The proof holds; its root is on the way to the chain. */
+  "VERIFYING",
+  /** The root is on chain; the payment is on the way. */
+  "PAYING",
+  "COMPLETED",
+  /** The reservation ended without an escrow. */
+  "EXPIRED",
+  "CANCELLED",
+  "FAILED",
+  /** The escrow is on its way back to the payer. */
+  "REFUNDING",
+  "REFUNDED",
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Everything that can happen to a job. */
+export const JOB_EVENTS = [
+  "confirm",
+  "expire",
+  "accept",
+  "complete",
+  "anchored",
+  "paid",
+  "cancel",
+  "fail",
+  "refund",
+  "refunded",
+] as const;
+export type JobEvent = (typeof JOB_EVENTS)[number];
+
+/**
+ * The table of legal moves; what is not in it is refused. `paid` and `refunded` are read from the chain, which is the
+ * truth: an escrow can reach either end by the payer's or anyone's own doing, whatever was intended here.
+ */
+export const LIFECYCLE: Readonly<Record<JobState, Readonly<Partial<Record<JobEvent, JobState>>>>> = {
+  PENDING: { accept: "RUNNING", cancel: "CANCELLED", fail: "FAILED" },
+  PENDING_ESCROW: { confirm: "ESCROW_CONFIRMED", expire: "EXPIRED", cancel: "CANCELLED" },
+  ESCROW_CONFIRMED: { accept: "RUNNING", cancel: "CANCELLED", fail: "FAILED", refunded: "REFUNDED" },
+  RUNNING: { complete: "VERIFYING", fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
+  VERIFYING: { anchored: "PAYING", fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
+  PAYING: { fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
+  COMPLETED: {},
+  EXPIRED: { refund: "REFUNDING" },
+  CANCELLED: { refund: "REFUNDING" },
+  FAILED: { refund: "REFUNDING" },
+  REFUNDING: { paid: "COMPLETED", refunded: "REFUNDED" },
+  REFUNDED: {},
+};
+
+/** Where an event leads, or `undefined` when it may not happen in that state. */
+export function after(state: JobState, event: JobEvent): JobState | undefined {
+  return LIFECYCLE[state][event];
+}
+
+/** The states in which an event may happen. */
+export function statesBefore(event: JobEvent): JobState[] {
+  return JOB_STATES.filter((state) => LIFECYCLE[state][event] !== undefined);
+}
+
+/** Over for good: nothing is on its way, the job may be deleted. */
+export const ENDED: readonly JobState[] = ["COMPLETED", "EXPIRED", "CANCELLED", "FAILED", "REFUNDED"];
+
+/** States in which a node is kept for the job. */
+export const HOLDING: readonly JobState[] = ["PENDING_ESCROW", "ESCROW_CONFIRMED", "RUNNING"];

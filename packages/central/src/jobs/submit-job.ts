@@ -1,0 +1,123 @@
+import { minimumStake } from "@cyxwiz/contracts";
+import { CyxwizError } from "@cyxwiz/errors";
+import { hashJobTerms } from "@cyxwiz/proof";
+import type { JobConfig } from "@cyxwiz/protocol";
+import { eq } from "drizzle-orm";
+import { type Context, now, nowSeconds } from "../context.ts";
+import type { Tx } from "../database/connect.ts";
+import { type Job, jobHistory, jobs, nodes, reservations, users } from "../database/schema/index.ts";
+import { findMatches } from "../matching/find-matches.ts";
+import { describeNeeds, explain, type Match, type Rejection } from "../matching/match.ts";
+
+import { type CheckedConfig, checkConfig, storeConfig } from "./job-config.ts";
+import { needsOf } from "./needs.ts";
+
+/** Escrow deadlines are judged by the chain's clock, which may be behind ours by so much. */
+const CLOCK_MARGIN_SECONDS = 120;
+
+/** A job with a node held for it, and that node. */
+export interface SubmittedJob {
+  readonly job: Job;
+  readonly node: typeof nodes.$inferSelect;
+  readonly durationMs: bigint;
+}
+
+/**
+ * Takes a job: checks it, finds the best node, holds that for the reservation's time, and states the price.
+ *
+ * @param caller the wallet that proved itself; only it may then touch the job. Without one anybody who knows the id may.
+ * @throws CyxwizError INVALID_FIELD, MODEL_INVALID, NOT_YOURS, NO_NODE_AVAILABLE
+ */
+export async function submitJob(
+  context: Context,
+  request: JobConfig | undefined,
+  caller: string | undefined,
+): Promise<SubmittedJob> {
+  const jobId = context.newId();
+  const checked = checkConfig(request, jobId);
+  const payer = checked.config.paymentAddress;
+  if (caller !== undefined && caller !== payer) throw new CyxwizError("NOT_YOURS", { what: `Wallet ${payer}` });
+  const needs = needsOf(checked);
+  const { matches, rejections } = await findMatches(context, needs);
+  const lost: Rejection[] = [...rejections];
+  for (const match of matches) {
+    if (!(await stillStaked(context, match))) {
+      lost.push("stake");
+      continue;
+    }
+    const submitted = await reserve(context, checked, match, caller !== undefined);
+    if (submitted) return submitted;
+    lost.push("busy");
+  }
+  throw new CyxwizError("NO_NODE_AVAILABLE", { needs: describeNeeds(needs), rejected: explain(lost) });
+}
+
+// What is known of stakes may be old; the node that gets the job is looked up on chain.
+async function stillStaked(context: Context, match: Match): Promise<boolean> {
+  const { candidate, amount } = match;
+  const [onChain, platform] = await Promise.all([context.chain.node(candidate.wallet), context.chain.platform()]);
+  const staked = onChain?.staked ?? 0n;
+  if (staked !== candidate.staked) {
+    await context.db.update(nodes).set({ stakeAmount: staked }).where(eq(nodes.id, candidate.nodeId));
+  }
+  return staked >= minimumStake(amount, platform);
+}
+
+// Undefined when somebody else was faster: the database lets a node be held only once.
+async function reserve(
+  context: Context,
+  { config }: CheckedConfig,
+  match: Match,
+  owned: boolean,
+): Promise<SubmittedJob | undefined> {
+  const { config: settings, chain } = context;
+  const at = now(context);
+  const platform = await chain.platform();
+  const untilDeadline = Math.min(
+    settings.escrowDeadlineSeconds,
+    Number(platform.timeoutSeconds) - CLOCK_MARGIN_SECONDS,
+  );
+  const values = {
+    id: config.jobId,
+    status: "PENDING_ESCROW",
+    config: storeConfig(config),
+    assignedNodeId: match.candidate.nodeId,
+    createdAt: at,
+    owned,
+    payerWallet: config.paymentAddress,
+    termsHash: hashJobTerms(config),
+    quotedAmount: match.amount,
+    estimatedSeconds: Number((match.durationMs + 999n) / 1_000n),
+    escrowStatus: "PENDING",
+    escrowDeadline: new Date((nowSeconds(context) + untilDeadline) * 1_000),
+    confirmBy: new Date(at.getTime() + settings.reservationSeconds * 1_000),
+  };
+  return context.db.transaction(async (tx) => {
+    const userId = await userOf(context, tx, config.paymentAddress);
+    const [job] = await tx
+      .insert(jobs)
+      .values({ ...values, userId })
+      .returning();
+    const held = await tx
+      .insert(reservations)
+      .values({ jobId: config.jobId, nodeId: match.candidate.nodeId, createdAt: at })
+      .onConflictDoNothing()
+      .returning();
+    const [node] = await tx.select().from(nodes).where(eq(nodes.id, match.candidate.nodeId));
+    if (held.length === 0 || !job || !node) {
+      await tx.delete(jobs).where(eq(jobs.id, config.jobId));
+      return undefined;
+    }
+    await tx.insert(jobHistory).values({ jobId: job.id, event: "submit", toStatus: job.status, at });
+    await context.queue.send(tx, "expire", job.id, settings.reservationSeconds);
+    return { job, node, durationMs: match.durationMs };
+  });
+}
+
+async function userOf(context: Context, tx: Tx, wallet: string): Promise<string> {
+  const values = { id: context.newId(), walletPubkey: wallet, createdAt: now(context) };
+  await tx.insert(users).values(values).onConflictDoNothing();
+  const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.walletPubkey, wallet));
+  if (!user) throw new CyxwizError("INTERNAL", { what: "a user vanished" });
+  return user.id;
+}

@@ -1,0 +1,38 @@
+import type { HeartbeatRequest } from "@cyxwiz/protocol";
+import { and, eq, inArray } from "drizzle-orm";
+import { type Context, now } from "../context.ts";
+import { jobs, nodes } from "../database/schema/index.ts";
+import { isUuid } from "../jobs/job-id.ts";
+import { describe } from "./register-node.ts";
+
+const MAX_ACTIVE_JOBS = 100;
+
+/**
+ * Notes that a node lives.
+ *
+ * @returns of the jobs it says it works on, those it should stop: they ended, or are not its own.
+ */
+export async function noteHeartbeat(context: Context, nodeId: string, request: HeartbeatRequest): Promise<string[]> {
+  const status = request.currentStatus ? describe(request.currentStatus) : undefined;
+  // A status without a benchmark is no news about speed.
+  const { flopsPerSecond = 0n, ...rest } = status ?? {};
+  await context.db
+    .update(nodes)
+    .set({ lastHeartbeatAt: now(context), ...rest, ...(flopsPerSecond > 0n ? { flopsPerSecond } : {}) })
+    .where(eq(nodes.id, nodeId));
+  const active = request.activeJobs.slice(0, MAX_ACTIVE_JOBS);
+  if (active.length === 0) return [];
+  const wanted = await context.db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(
+      and(
+        inArray(jobs.id, active.filter(isUuid)),
+        eq(jobs.assignedNodeId, nodeId),
+        // While it verifies and pays, the engine may still be loading the weights.
+        inArray(jobs.status, ["ESCROW_CONFIRMED", "RUNNING", "VERIFYING", "PAYING", "COMPLETED"]),
+      ),
+    );
+  const keep = new Set(wanted.map(({ id }) => id));
+  return active.filter((id) => !keep.has(id));
+}

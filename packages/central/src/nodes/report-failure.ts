@@ -1,0 +1,24 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import type { Context } from "../context.ts";
+import type { Job } from "../database/schema/index.ts";
+import { failJob } from "../jobs/fail-job.ts";
+import { findJob, stateOf } from "../jobs/find-job.ts";
+import { queueReputation } from "./reputation.ts";
+
+const MAX_PROBLEM = 1_000;
+
+/** Takes a node's word that it failed: the payer gets everything back. Saying so again changes nothing. */
+export async function reportFailure(context: Context, job: Job, problem: string): Promise<void> {
+  const failure = { jobId: job.id, problem: problem.slice(0, MAX_PROBLEM) || "the node gave no reason" };
+  const failed = await context.db.transaction(async (tx) => {
+    // Once the proof is accepted, the work is done and will be paid.
+    const state = stateOf(await findJob(tx, job.id));
+    if (state !== "ESCROW_CONFIRMED" && state !== "RUNNING" && state !== "PENDING") return false;
+    if (!(await failJob(context, tx, job.id, new CyxwizError("NODE_REPORTED_FAILURE", failure)))) return false;
+    if (job.assignedNodeId) await queueReputation(context, tx, job.assignedNodeId, "JOB_FAILED");
+    return true;
+  });
+  if (!failed) return;
+  context.log.warn({ jobId: job.id, nodeId: job.assignedNodeId }, "the node reported that the job failed");
+  void context.settler.run(job.id).catch(() => undefined);
+}

@@ -1,0 +1,72 @@
+import { StatusCode } from "@cyxwiz/protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { TestEngine } from "./testing/test-engine.ts";
+import { TestNode } from "./testing/test-node.ts";
+import { TestWorld } from "./testing/test-world.ts";
+
+let world: TestWorld;
+let node: TestNode;
+let engine: TestEngine;
+
+beforeAll(async () => {
+  world = await TestWorld.start();
+  [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world)]);
+});
+
+afterAll(async () => {
+  node?.close();
+  engine?.close();
+  await world?.close();
+});
+
+test("a job is quoted, paid for, run, proven, and its node is paid 90 of 100", async () => {
+  const [payerBefore, nodeBefore, treasuryBefore] = await Promise.all([
+    world.balance(engine.wallet.address),
+    world.balance(node.wallet.address),
+    world.treasury(),
+  ]);
+  const quote = await engine.submit();
+  expect(quote.status).toBe(StatusCode.STATUS_AWAITING_ESCROW);
+  expect(quote.nodeAssignment).toMatchObject({
+    nodeId: node.nodeId,
+    authToken: "",
+    nodePublicKey: node.wallet.address,
+  });
+  expect(quote.escrowDeadlineSeconds).toBe(300n);
+  expect(quote.estimatedCostCyxwiz).toBeGreaterThan(0n);
+
+  const signature = await engine.pay(quote);
+  const confirmed = await engine.confirm(quote.jobId, signature);
+  expect(confirmed.status).toBe(StatusCode.STATUS_ESCROW_CONFIRMED);
+  expect(confirmed.nodeEndpoint).toBe("127.0.0.1:50052");
+
+  const job = await node.redeem(confirmed.authToken);
+  expect(job).toMatchObject({
+    jobId: quote.jobId,
+    payerWallet: engine.wallet.address,
+    amount: quote.estimatedCostCyxwiz,
+  });
+  await node.start(job);
+  const work = node.train(job, 3);
+  await node.report(quote.jobId, work);
+  const paid = await node.complete(quote.jobId, work);
+  expect(paid.status).toBe(StatusCode.STATUS_COMPLETED);
+
+  const amount = quote.estimatedCostCyxwiz;
+  const [toNode, toPlatform] = [(amount * 9n) / 10n, amount / 10n];
+  expect(paid.paymentAmountCyxwiz).toBe(toNode);
+  expect(await world.balance(node.wallet.address)).toBe(nodeBefore + toNode);
+  expect(await world.treasury()).toBe(treasuryBefore + toPlatform);
+  expect(await world.balance(engine.wallet.address)).toBe(payerBefore - toNode - toPlatform);
+
+  const status = await engine.jobs.getJobStatus({ jobId: quote.jobId });
+  expect(status.status).toMatchObject({ status: StatusCode.STATUS_COMPLETED, progress: 1, currentEpoch: 3 });
+  expect(status.settlement).toMatchObject({ paidToNode: toNode, paidToPlatform: toPlatform, merkleRoot: work.root });
+  expect(status.settlement?.paymentTxSignature).toBe(paid.paymentTxSignature);
+  expect(status.settlement?.anchorTxSignature).not.toBe("");
+
+  // Said again, it changes nothing.
+  const again = await node.complete(quote.jobId, work);
+  expect(again).toMatchObject({ status: StatusCode.STATUS_COMPLETED, paymentTxSignature: paid.paymentTxSignature });
+  expect(await world.balance(node.wallet.address)).toBe(nodeBefore + toNode);
+});

@@ -1,0 +1,128 @@
+import {
+  buildAndSign,
+  type Chain,
+  deliver,
+  failureReason,
+  findTokenAccount,
+  lamportBalance,
+  tokenBalance,
+} from "@cyxwiz/chain";
+import {
+  fetchMaybeNode,
+  fetchMaybePlatform,
+  findNodeAddress,
+  findPlatformAddress,
+  getAnchorRootInstructionAsync,
+  getCompletePaymentInstructionAsync,
+  getRefundEscrowInstructionAsync,
+  type Platform,
+  type ProgramAddresses,
+} from "@cyxwiz/contracts";
+import { CyxwizError } from "@cyxwiz/errors";
+import { address, type KeyPairSigner, type Signature } from "@solana/kit";
+import { getCreateAssociatedTokenIdempotentInstructionAsync } from "@solana-program/token";
+import { createdEscrow } from "./created-escrow.ts";
+import { findEscrows, readEscrow } from "./escrow-accounts.ts";
+import type { PlatformChain, TransactionState } from "./platform-chain.ts";
+
+const PLATFORM_KEPT_MS = 60_000;
+/** A transaction that is still open after this is looked at again later. */
+const DELIVERY_MS = 30_000;
+const POLL_MS = 100;
+const AT = { commitment: "confirmed" } as const;
+
+/**
+ * What Central does on one deployment of the programs, with the coordinator's key.
+ *
+ * @throws CyxwizError CONFIG_INVALID if there is no platform, or its coordinator is another key
+ */
+export async function openPlatformChain(
+  chain: Chain,
+  programs: ProgramAddresses,
+  coordinator: KeyPairSigner,
+  nowMs: () => number,
+): Promise<PlatformChain> {
+  const programAddress = { programAddress: programs.jobEscrow };
+  const platformAddress = await findPlatformAddress(programs);
+  let kept: { readonly platform: Platform; readonly untilMs: number } | undefined;
+
+  async function platform(): Promise<Platform> {
+    if (kept && nowMs() < kept.untilMs) return kept.platform;
+    const found = await fetchMaybePlatform(chain.rpc, platformAddress, AT);
+    if (!found.exists || found.programAddress !== programs.jobEscrow) {
+      const problem = `there is no platform account at ${platformAddress}. Initialise the platform first.`;
+      throw new CyxwizError("CONFIG_INVALID", { source: "rpcUrl", problem });
+    }
+    kept = { platform: found.data, untilMs: nowMs() + PLATFORM_KEPT_MS };
+    return found.data;
+  }
+
+  const { coordinator: registered } = await platform();
+  if (registered !== coordinator.address) {
+    const problem = `it is ${coordinator.address}, but the platform's coordinator is ${registered}`;
+    throw new CyxwizError("CONFIG_INVALID", { source: "coordinatorKeypair", problem });
+  }
+
+  return {
+    coordinator: coordinator.address,
+    jobEscrowProgram: programs.jobEscrow,
+    nodeRegistryProgram: programs.nodeRegistry,
+    platform,
+    async node(wallet) {
+      const found = await fetchMaybeNode(chain.rpc, await findNodeAddress(address(wallet), programs), AT);
+      return found.exists && found.programAddress === programs.nodeRegistry ? found.data : undefined;
+    },
+    escrow: (escrow) => readEscrow(chain, programs, address(escrow)),
+    escrowsOfJob: (jobId) => findEscrows(chain, programs, jobId),
+    escrowCreatedBy: (signature) => createdEscrow(chain, programs.jobEscrow, signature),
+    transactionState: (signature) => transactionState(chain, signature),
+    sign: (instructions) => buildAndSign(chain, { instructions, feePayer: coordinator }),
+    deliver: (transaction, signal) => deliver(chain, transaction, { timeoutMs: DELIVERY_MS, pollMs: POLL_MS, signal }),
+    async anchorRoot(escrow, nonce, { root, leafCount, resultHash }) {
+      const proof = { nonce, root, leafCount, isFinal: 1, resultHash };
+      const accounts = { authority: coordinator, platform: platformAddress, escrow: address(escrow) };
+      return [await getAnchorRootInstructionAsync({ ...accounts, ...proof }, programAddress)];
+    },
+    async completePayment(escrow, use, root) {
+      const { mint, treasury } = await platform();
+      const holder = { owner: use.node, mint };
+      const accounts = {
+        authority: coordinator,
+        platform: platformAddress,
+        escrow: address(escrow),
+        nodeToken: await findTokenAccount(holder),
+        treasury,
+        payerToken: use.payerToken,
+      };
+      // The node may have closed the account it is paid to.
+      const reopen = await getCreateAssociatedTokenIdempotentInstructionAsync({ payer: coordinator, ...holder });
+      const pay = await getCompletePaymentInstructionAsync({ ...accounts, nonce: use.nonce, root }, programAddress);
+      return [reopen, pay];
+    },
+    async refund(escrow, use) {
+      const { payerToken, nonce } = use;
+      const accounts = { coordinator, platform: platformAddress, escrow: address(escrow), payerToken };
+      return [await getRefundEscrowInstructionAsync({ ...accounts, nonce }, programAddress)];
+    },
+    async balances(wallet) {
+      const { mint } = await platform();
+      const owner = address(wallet);
+      const [lamports, cyxwiz] = await Promise.all([
+        lamportBalance(chain, owner),
+        tokenBalance(chain, { owner, mint }),
+      ]);
+      return { lamports, cyxwiz, mint };
+    },
+  };
+}
+
+async function transactionState(chain: Chain, signature: string): Promise<TransactionState> {
+  const { value } = await chain.rpc
+    .getSignatureStatuses([signature as Signature], { searchTransactionHistory: true })
+    .send();
+  const status = value[0];
+  if (!status) return { kind: "unknown" };
+  if (status.confirmationStatus === "processed") return { kind: "processed" };
+  if (status.err === null) return { kind: "confirmed" };
+  return { kind: "failed", reason: failureReason(status.err, chain.explainError) };
+}

@@ -1,0 +1,59 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { equalBytes, hashFromHex, jobRoot, toHex } from "@cyxwiz/proof";
+import type { JobConfig } from "@cyxwiz/protocol";
+import { parseModelDefinition } from "@cyxwiz/training";
+import { type Address, getAddressEncoder } from "@solana/kit";
+
+/** What a node claims to have done. */
+export interface CompletionClaim {
+  readonly jobId: string;
+  readonly wallet: string;
+  /** Hex. */
+  readonly resultHash: string;
+  /** Hex. */
+  readonly root: string;
+  readonly signature: Uint8Array;
+}
+
+/** Whether the node's wallet signed the claim. Throws PROOF_INVALID. */
+export async function checkSignature(claim: CompletionClaim): Promise<void> {
+  const text = `cyxwiz:completion:v1:${claim.jobId}:${claim.resultHash}:${claim.root}`;
+  const raw = getAddressEncoder().encode(claim.wallet as Address) as Uint8Array<ArrayBuffer>;
+  const key = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
+  const signature = claim.signature as Uint8Array<ArrayBuffer>;
+  if (await crypto.subtle.verify("Ed25519", key, signature, new TextEncoder().encode(text))) return;
+  throw new CyxwizError("PROOF_INVALID", { jobId: claim.jobId, problem: "the node's wallet did not sign it" });
+}
+
+/**
+ * Checks a claim against the checkpoints that were reported and checked on the way: there must be one an epoch, and
+ * the root must be over them and the result.
+ *
+ * @throws CyxwizError PROOF_INVALID, INVALID_FIELD
+ */
+export function checkProof(
+  claim: CompletionClaim,
+  config: JobConfig,
+  checkpoints: readonly Uint8Array[],
+): { root: Uint8Array; resultHash: Uint8Array; leafCount: number } {
+  const resultHash = hashFromHex(claim.resultHash, "result.model_weights_hash");
+  const root = hashFromHex(claim.root, "result.proof_of_compute");
+  const invalid = (problem: string) => new CyxwizError("PROOF_INVALID", { jobId: claim.jobId, problem });
+  if (resultHash.every((byte) => byte === 0)) throw invalid("the result's hash is all zeros");
+  const { epochs } = epochsOf(config);
+  if (checkpoints.length !== epochs) throw invalid(`${checkpoints.length} checkpoints for ${epochs} epochs`);
+  const expected = jobRoot(checkpoints, resultHash);
+  if (!equalBytes(expected, root)) {
+    throw invalid(`the root is ${claim.root}, but checkpoints and result give ${toHex(expected)}`);
+  }
+  return { root, resultHash, leafCount: checkpoints.length + 1 };
+}
+
+function epochsOf(config: JobConfig): { epochs: number } {
+  return parseModelDefinition(config.modelDefinition, {
+    batchSize: config.batchSize,
+    epochs: config.epochs,
+    seed: Number(config.seed),
+    hyperparameters: config.hyperparameters,
+  }).training;
+}

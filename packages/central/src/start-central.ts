@@ -1,0 +1,185 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { createChain, loadKeypairFile } from "@cyxwiz/chain";
+import { DEFAULT_PROGRAM_ADDRESSES } from "@cyxwiz/contracts";
+import {
+  JobService,
+  JobStatusService,
+  loadOrCreateCertificate,
+  NodeDiscoveryService,
+  NodeService,
+  startTlsServer,
+  WalletService,
+} from "@cyxwiz/protocol";
+import { address } from "@solana/kit";
+import { inArray } from "drizzle-orm";
+import { type Logger, pino } from "pino";
+import { discoveryService } from "./api/discovery-service.ts";
+import { healthEndpoint } from "./api/health.ts";
+import { jobService } from "./api/job-service.ts";
+import { jobStatusService } from "./api/job-status-service.ts";
+import { nodeService } from "./api/node-service.ts";
+import { walletService } from "./api/wallet-service.ts";
+import { type CentralOptions, parseConfig } from "./config/central-config.ts";
+import type { Context, Sources } from "./context.ts";
+import { connect } from "./database/connect.ts";
+import { jobs } from "./database/schema/index.ts";
+import { startDatabase } from "./database/start-database.ts";
+import { expireReservation, failUnstarted } from "./escrow/expire-reservation.ts";
+import { listenForUpdates } from "./jobs/updates.ts";
+import { startSweeping } from "./nodes/silence-sweep.ts";
+import { openPlatformChain } from "./platform/open-platform-chain.ts";
+import { createSettler } from "./settlement/settler.ts";
+import { loadOrCreateTokenKeys } from "./tokens/token-keys.ts";
+import { startWorkQueue } from "./work/work-queue.ts";
+
+/** A running Central. */
+export interface Central {
+  /** `https://host:port` */
+  readonly url: string;
+  readonly port: number;
+  /** What clients pin. */
+  readonly certificate: { readonly certificatePem: string; readonly fingerprintSha256: string };
+  /** Ends calls in progress gracefully, then everything else. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What tests replace, and where the log goes. */
+export type CentralDependencies = Partial<Sources> & { readonly log?: Logger };
+
+const MAX_SWEEP_MS = 5_000;
+
+/**
+ * Starts Central: its database unless one is given, its workers, and its gRPC services on one TLS port.
+ *
+ * @example
+ * const central = await startCentral({ dataDir: "central", rpcUrl: "http://127.0.0.1:8899", coordinatorKeypair: "k.json" });
+ *
+ * @throws CyxwizError CONFIG_INVALID naming every problem, UNREACHABLE (the database or the chain)
+ */
+export async function startCentral(options: CentralOptions, dependencies: CentralDependencies = {}): Promise<Central> {
+  const config = parseConfig(options);
+  const log = dependencies.log ?? pino({ name: "central", level: config.logLevel }, pino.destination(2));
+  const sources: Sources = {
+    nowMs: dependencies.nowMs ?? Date.now,
+    newId: dependencies.newId ?? randomUUID,
+    randomBytes: dependencies.randomBytes ?? randomBytes,
+  };
+  const cleanup = new AsyncDisposableStack();
+  try {
+    await mkdir(config.dataDir, { recursive: true });
+    const stopChain = new AbortController();
+    const chain = createChain({
+      rpcUrls: [config.rpcUrl],
+      wsUrl: config.wsUrl ?? webSocketUrl(config.rpcUrl),
+      signal: stopChain.signal,
+    });
+    const platform = await openPlatformChain(
+      chain,
+      programsOf(config),
+      await loadKeypairFile(config.coordinatorKeypair),
+      sources.nowMs,
+    );
+    const databaseUrl = config.databaseUrl ?? (await ownDatabase(config.dataDir, cleanup));
+    const connection = cleanup.adopt(
+      await connect(databaseUrl, (error) => log.warn({ err: error }, "database connection")),
+      (opened) => opened.close(),
+    );
+    const updates = cleanup.adopt(await listenForUpdates(databaseUrl, log), (opened) => opened.close());
+    const base = { ...sources, config, log, chain: platform, updates, db: connection.db };
+    const withKeys = { ...base, tokenKeys: await loadOrCreateTokenKeys(config.dataDir) };
+    const settler = createSettler(withKeys);
+    const context: Context = { ...withKeys, settler, queue: { send: notStarted, close: async () => {} } };
+    const queue = await startWorkQueue({
+      databaseUrl,
+      log,
+      handlers: {
+        settle: (jobId) => settler.run(jobId),
+        expire: (jobId) => expireReservation(context, jobId),
+        "start-timeout": (jobId) => failUnstarted(context, jobId),
+      },
+    });
+    Object.assign(context, { queue });
+    cleanup.defer(() => queue.close());
+    cleanup.defer(() => settler.close());
+    cleanup.defer(() => stopChain.abort());
+    const sweeping = startSweeping(context, Math.min(MAX_SWEEP_MS, (config.silenceSeconds * 1_000) / 4));
+    cleanup.defer(() => sweeping.stop());
+    await resumeSettlements(context);
+    const certificate = await loadOrCreateCertificate({
+      directory: config.dataDir,
+      commonName: "cyxwiz-central",
+      hosts: [...config.publicHosts, ...(config.host === "0.0.0.0" || config.host === "::" ? [] : [config.host])],
+    });
+    const server = cleanup.adopt(await serve(context, certificate), (started) => started.close());
+    const { certificatePem, fingerprintSha256 } = certificate;
+    const name = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+    const url = `https://${name.includes(":") ? `[${name}]` : name}:${server.port}`;
+    log.info({ url }, "Central is ready");
+    let closing: Promise<void> | undefined;
+    return {
+      url,
+      port: server.port,
+      certificate: { certificatePem, fingerprintSha256 },
+      close: () => (closing ??= cleanup.disposeAsync()),
+    };
+  } catch (error) {
+    await cleanup.disposeAsync();
+    throw error;
+  }
+}
+
+function serve(context: Context, certificate: Parameters<typeof startTlsServer>[0]["certificate"]) {
+  const { config, log } = context;
+  return startTlsServer({
+    host: config.host,
+    port: config.port,
+    certificate,
+    maxMessageBytes: config.maxMessageBytes,
+    routes: (router) => {
+      router.service(JobService, jobService(context));
+      router.service(NodeService, nodeService(context));
+      router.service(NodeDiscoveryService, discoveryService(context));
+      router.service(JobStatusService, jobStatusService(context));
+      router.service(WalletService, walletService(context));
+    },
+    http: healthEndpoint(context),
+    onUnexpected: (error, method) => log.error({ err: error, method }, "unexpected failure"),
+  });
+}
+
+async function ownDatabase(dataDir: string, cleanup: AsyncDisposableStack): Promise<string> {
+  const database = cleanup.adopt(await startDatabase({ dataDir }), (started) => started.close());
+  return database.url;
+}
+
+// What was in the middle of settling when the last process ended goes on at once, without waiting for the queue.
+async function resumeSettlements(context: Context): Promise<void> {
+  const open = await context.db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(inArray(jobs.status, ["VERIFYING", "PAYING", "REFUNDING"]));
+  for (const { id } of open) {
+    await context.queue.send(context.db, "settle", id);
+    void context.settler.run(id).catch((error: unknown) => context.log.warn({ err: error, jobId: id }, "later"));
+  }
+}
+
+function programsOf(config: { jobEscrowProgram?: string | undefined; nodeRegistryProgram?: string | undefined }) {
+  return {
+    jobEscrow: address(config.jobEscrowProgram ?? DEFAULT_PROGRAM_ADDRESSES.jobEscrow),
+    nodeRegistry: address(config.nodeRegistryProgram ?? DEFAULT_PROGRAM_ADDRESSES.nodeRegistry),
+  };
+}
+
+// Validators have subscriptions on the port after the one of JSON-RPC.
+function webSocketUrl(rpcUrl: string): string {
+  const url = new URL(rpcUrl);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  if (url.port !== "") url.port = String(Number(url.port) + 1);
+  return url.href;
+}
+
+async function notStarted(): Promise<never> {
+  throw new Error("the work queue is not started yet");
+}
