@@ -49,8 +49,8 @@ export const JOB_ID = jobIdToBytes("0b5e3a52-6f6b-4b7e-9c33-5a0f3f1f2c11");
 export const bytes = (fill: number, length = 32): Uint8Array => new Uint8Array(length).fill(fill);
 const DEFAULT_STAKE = 5_000n * CYXWIZ;
 
-/** A deployment with everybody in it: admin, coordinator, one payer with 1,000 CYXWIZ, one staked node. */
-export class World {
+/** Who and what there is in a {@link World}. */
+interface Cast {
   readonly chain: Chain;
   readonly admin: KeyPairSigner;
   readonly coordinator: KeyPairSigner;
@@ -65,37 +65,18 @@ export class World {
   readonly platform: Address;
   readonly escrow: Address;
   readonly vault: Address;
+}
 
-  private constructor(
-    parts: Omit<
-      World,
-      | "create"
-      | "start"
-      | "anchor"
-      | "complete"
-      | "cancel"
-      | "refund"
-      | "timeout"
-      | "read"
-      | "forge"
-      | "reach"
-      | "balances"
-    >,
-  ) {
-    this.chain = parts.chain;
-    this.admin = parts.admin;
-    this.coordinator = parts.coordinator;
-    this.payer = parts.payer;
-    this.node = parts.node;
-    this.mint = parts.mint;
-    this.treasury = parts.treasury;
-    this.insurance = parts.insurance;
-    this.payerToken = parts.payerToken;
-    this.nodeToken = parts.nodeToken;
-    this.nodeAccount = parts.nodeAccount;
-    this.platform = parts.platform;
-    this.escrow = parts.escrow;
-    this.vault = parts.vault;
+export interface World extends Cast {}
+
+/**
+ * A deployment with everybody in it: admin, coordinator, one payer with 1,000 CYXWIZ, one node with a stake of 5,000.
+ * Its methods build the instructions of slot 0's first job; what is given instead replaces what they would take.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns every field of the cast.
+export class World {
+  private constructor(cast: Cast) {
+    Object.assign(this, cast);
   }
 
   static async open(): Promise<World> {

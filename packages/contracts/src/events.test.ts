@@ -1,0 +1,59 @@
+import { type Address, getBase64Decoder } from "@solana/kit";
+import { expect, test } from "vitest";
+import { decodeProgramEvents } from "./events.ts";
+import { getEscrowStartedEventEncoder, JOB_ESCROW_PROGRAM_ADDRESS } from "./generated/job-escrow/index.ts";
+import { readLoggedData } from "./program-logs.ts";
+
+const OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address;
+const started = (discriminator = 2, version = 1) =>
+  getBase64Decoder().decode(
+    getEscrowStartedEventEncoder().encode({
+      discriminator,
+      version,
+      escrow: OTHER,
+      nonce: 3n,
+      jobId: new Uint8Array(16).fill(4),
+    }),
+  );
+const invoke = (program: Address, ...lines: string[]) => [
+  `Program ${program} invoke [1]`,
+  ...lines,
+  `Program ${program} success`,
+];
+
+test("only what our program wrote itself is its event", () => {
+  const data = `Program data: ${started()}`;
+  expect(decodeProgramEvents(invoke(JOB_ESCROW_PROGRAM_ADDRESS, data))).toMatchObject([
+    { name: "EscrowStarted", index: 0, data: { nonce: 3n, escrow: OTHER } },
+  ]);
+  expect(decodeProgramEvents(invoke(OTHER, data))).toEqual([]);
+  expect(decodeProgramEvents([data])).toEqual([]);
+  // Another program that we call writes the same bytes; then we write ours; then it is its caller's turn again.
+  const nested = [
+    `Program ${OTHER} invoke [1]`,
+    ...invoke(JOB_ESCROW_PROGRAM_ADDRESS, ...invoke(OTHER, data), data),
+    data,
+    `Program ${OTHER} failed: custom program error: 0x1`,
+  ];
+  expect(decodeProgramEvents(nested)).toHaveLength(1);
+});
+
+test("text that a program logs cannot pass for the runtime's own lines", () => {
+  const lines = invoke(
+    OTHER,
+    `Program log: Program ${JOB_ESCROW_PROGRAM_ADDRESS} invoke [2]`,
+    `Program data: ${started()}`,
+  );
+  expect(decodeProgramEvents(lines)).toEqual([]);
+  expect(readLoggedData(lines)).toMatchObject([{ programAddress: OTHER }]);
+});
+
+test("events and versions of the future, and data that are cut short, are left out", () => {
+  const logs = [started(200), started(2, 9), started().slice(0, 16), ""].map((base64) => `Program data: ${base64}`);
+  expect(decodeProgramEvents(invoke(JOB_ESCROW_PROGRAM_ADDRESS, ...logs))).toEqual([]);
+});
+
+test("under another program address the same events are found", () => {
+  const logs = invoke(OTHER, `Program data: ${started()}`);
+  expect(decodeProgramEvents(logs, { jobEscrow: OTHER, nodeRegistry: OTHER })).toHaveLength(1);
+});

@@ -1,0 +1,3 @@
+export * from "./chain.ts";
+export * from "./compute.ts";
+export * from "./world.ts";
