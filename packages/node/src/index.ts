@@ -5,3 +5,4 @@ export { type NodeConfig, parseNodeConfig, type ResolvedNodeConfig } from "./con
 export { type NodeDependencies, type RunningNode, startNode } from "./start-node.ts";
 export type { Backoff } from "./util/backoff.ts";
 export type { Environment } from "./util/environment.ts";
+export { serveWeights } from "./weights/weights-http.ts";

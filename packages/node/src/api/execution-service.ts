@@ -66,7 +66,7 @@ export function createExecutionService(
     async sendJob(request, context) {
       const session = sessionOf(context, request.jobId);
       const engine = context.requestHeader.get("x-forwarded-for") ?? "";
-      await executor.accept(session, request, engine, context.signal);
+      await executor.accept(session, request, engine);
       const startsAt = BigInt(nowSeconds(environment));
       return { status: StatusCode.STATUS_SUCCESS, accepted: true, estimatedStartTime: startsAt };
     },

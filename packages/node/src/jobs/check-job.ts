@@ -32,10 +32,9 @@ export function checkTerms(config: JobConfig, agreement: Agreement, whose: strin
   });
 }
 
-/** Refuses data other than what was agreed. Throws JOB_TERMS_MISMATCH. */
-export async function checkDatasetHash(dataset: Uint8Array, config: JobConfig, jobId: string): Promise<Uint8Array> {
+/** Refuses data other than what was agreed; with an empty hash any data. Throws JOB_TERMS_MISMATCH. */
+export async function checkDatasetHash(dataset: Uint8Array, expected: string, jobId: string): Promise<Uint8Array> {
   const hash = await sha256Bulk(dataset);
-  const expected = config.datasetSha256;
   if (expected !== "" && toHex(hash) !== expected) {
     const what = `the hash of the data set (${dataset.length} bytes came)`;
     throw new CyxwizError("JOB_TERMS_MISMATCH", { jobId, what, expected, actual: toHex(hash) });

@@ -9,10 +9,12 @@ import type { Session } from "../sessions/session.ts";
 import type { Backoff } from "../util/backoff.ts";
 import type { Logger } from "../util/log.ts";
 import type { WeightsStore } from "../weights/weights-store.ts";
-import { isHopeless } from "./check-job.ts";
-import { Job } from "./job.ts";
+import { checkDatasetHash, checkTerms, isHopeless } from "./check-job.ts";
+import { Job, type JobOptions } from "./job.ts";
 import { type ReceiveOptions, receiveJob } from "./receive-job.ts";
 import { errorUpdate } from "./updates.ts";
+
+const RECEIVE_TIMEOUT_MS = 30_000;
 
 export interface ExecutorOptions extends ReceiveOptions {
   readonly central: CentralClient;
@@ -32,7 +34,8 @@ export class JobExecutor {
   readonly #running = new Map<string, Job>();
   readonly #unreported = new Map<string, JobReports>();
   readonly #closing = new AbortController();
-  readonly #checking = new WeakSet<Session>();
+  readonly #accepting = new WeakMap<Session, Promise<void>>();
+  #stopping = false;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -45,27 +48,29 @@ export class JobExecutor {
 
   /**
    * Accepts a session's job and starts it, or throws why not. A job whose own agreed content is at fault is reported
-   * to Central as failed; after any other refusal the client may send again.
+   * to Central as failed; after any other refusal the client may send again. So it may when an answer was lost: a job
+   * that is on already is accepted once more, if it is the same.
    */
-  async accept(session: Session, request: SendJobRequest, engineAddress: string, signal: AbortSignal): Promise<Job> {
-    const { jobId } = session.agreement;
-    if (session.job || session.endedAtMs !== undefined || this.#checking.has(session)) {
-      const from = session.job?.phase ?? (session.endedAtMs === undefined ? "being checked" : "over");
-      throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from, event: "SendJob" });
+  async accept(session: Session, request: SendJobRequest, engineAddress: string): Promise<void> {
+    const { jobId, config } = session.agreement;
+    await this.#accepting.get(session)?.catch(() => undefined);
+    if (session.job) {
+      if (request.config) checkTerms(request.config, session.agreement, "sent");
+      await checkDatasetHash(request.initialDataset, session.job.datasetSha256, jobId);
+      return;
     }
-    const nodeId = this.#options.central.registration.nodeId;
-    if (!this.#options.slot.isHeldBy(session)) throw new CyxwizError("NODE_BUSY", { nodeId });
-    this.#checking.add(session);
+    if (session.endedAtMs !== undefined) {
+      throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from: "over", event: "SendJob" });
+    }
+    const accepting = this.#receive(session, request, engineAddress);
+    this.#accepting.set(session, accepting);
     try {
-      const received = await receiveJob(this.#options, session, request, signal);
-      if (this.#closing.signal.aborted) throw new CyxwizError("NODE_STOPPING", { nodeId });
-      if (!this.#options.slot.isHeldBy(session)) throw new CyxwizError("NODE_BUSY", { nodeId });
-      return this.#start(session, received, engineAddress);
+      await accepting;
     } catch (error) {
-      if (isHopeless(error, session.agreement.config)) this.#giveUp(session, error);
+      if (isHopeless(error, config)) this.#giveUp(session, error);
       throw error;
     } finally {
-      this.#checking.delete(session);
+      this.#accepting.delete(session);
     }
   }
 
@@ -78,6 +83,7 @@ export class JobExecutor {
 
   /** Stops what runs, and lets Central be told for `graceMs`. */
   async close(graceMs: number): Promise<void> {
+    this.#stopping = true;
     const nodeId = this.#options.central.registration.nodeId;
     const jobs = [...this.#running.values()];
     for (const job of jobs) job.stop(new CyxwizError("NODE_STOPPING", { nodeId }), { cancelled: false });
@@ -92,13 +98,29 @@ export class JobExecutor {
     this.#closing.abort();
   }
 
-  #start(session: Session, received: Awaited<ReturnType<typeof receiveJob>>, engineAddress: string): Job {
+  async #receive(session: Session, request: SendJobRequest, engineAddress: string): Promise<void> {
+    const { slot, central } = this.#options;
+    const { nodeId } = central.registration;
+    const assertPlace = () => {
+      if (this.#stopping) throw new CyxwizError("NODE_STOPPING", { nodeId });
+      if (!slot.isHeldBy(session)) throw new CyxwizError("NODE_BUSY", { nodeId });
+    };
+    assertPlace();
+    // Not the call's own signal: if its connection breaks, the client sends again and finds the work done.
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(RECEIVE_TIMEOUT_MS)]);
+    const received = await receiveJob(this.#options, session, request, signal);
+    assertPlace();
+    this.#start(session, received, engineAddress);
+  }
+
+  #start(session: Session, received: Awaited<ReturnType<typeof receiveJob>>, engineAddress: string): void {
     const { chain, endpoint, weights, log, nowSeconds, nowMs, backoff } = this.#options;
     const { agreement } = session;
-    const { escrow, checked } = received;
+    const { escrow } = received;
+    const { dataset, ...checked } = received.checked;
     const reports = this.#reportsOf(agreement.jobId, (reason) => this.cancel([agreement.jobId], reason));
     reports.accepted(nowSeconds(), endpoint(), engineAddress);
-    const job = new Job({
+    const options: JobOptions = {
       agreement,
       checked,
       updates: session.updates,
@@ -109,14 +131,14 @@ export class JobExecutor {
       weightsUrl: `https://${endpoint()}/jobs/${agreement.jobId}/weights`,
       nowSeconds,
       log,
-    });
+    };
+    const job = new Job(options, dataset);
     session.job = job;
     this.#running.set(job.id, job);
     void job.ended.then(() => {
       session.endedAtMs = nowMs();
       this.#running.delete(job.id);
     });
-    return job;
   }
 
   #giveUp(session: Session, error: unknown): void {

@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { create } from "@bufbuild/protobuf";
 import type { CyxwizError } from "@cyxwiz/errors";
-import { hashFromHex, sha256Bulk } from "@cyxwiz/proof";
+import { hashFromHex, sha256Bulk, toHex } from "@cyxwiz/proof";
 import { TrainingUpdateSchema } from "@cyxwiz/protocol";
 import { type EpochMetrics, encodeState, encodeWeights, initialState, type Weights } from "@cyxwiz/training";
 import { trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
@@ -18,7 +18,7 @@ import { checkpointUpdate, errorUpdate, logUpdate, type Metrics, progressUpdate,
 
 export interface JobOptions {
   readonly agreement: Agreement;
-  readonly checked: CheckedJob;
+  readonly checked: Omit<CheckedJob, "dataset">;
   readonly updates: UpdateHub;
   readonly reports: JobReports;
   readonly weights: WeightsStore;
@@ -36,6 +36,8 @@ export class Job {
   /** Resolves when the job has ended, however it did; never rejects. */
   readonly ended: Promise<void>;
   readonly reports: JobReports;
+  /** Of the data it trains on; hex. */
+  readonly datasetSha256: string;
   readonly #options: JobOptions;
   readonly #lifecycle: JobLifecycle;
   readonly #abort = new AbortController();
@@ -44,14 +46,15 @@ export class Job {
   #stop: { readonly error: CyxwizError; readonly cancelled: boolean } | undefined;
   #epoch = 0;
 
-  constructor(options: JobOptions) {
+  constructor(options: JobOptions, dataset: Uint8Array) {
     this.#options = options;
     this.id = options.agreement.jobId;
     this.reports = options.reports;
+    this.datasetSha256 = toHex(options.checked.datasetHash);
     this.#lifecycle = new JobLifecycle(this.id);
     this.#log = options.log.child({ jobId: this.id });
     this.#beganAtSeconds = options.nowSeconds();
-    this.ended = this.#run();
+    this.ended = this.#run(shareable(dataset));
   }
 
   get phase(): JobPhase {
@@ -65,20 +68,21 @@ export class Job {
     this.#abort.abort(error);
   }
 
-  async #run(): Promise<void> {
+  async #run(dataset: Uint8Array): Promise<void> {
     try {
-      await this.#train();
+      await this.#train(dataset);
     } catch (error) {
+      this.#abort.abort();
       this.#fail(error);
     }
   }
 
-  async #train(): Promise<void> {
+  async #train(dataset: Uint8Array): Promise<void> {
     const { checked, agreement, startOnChain, updates, nowSeconds } = this.#options;
     const { signal } = this.#abort;
     this.#lifecycle.moveTo("preparing");
-    this.#log.info({ epochs: checked.spec.training.epochs, bytes: checked.dataset.length }, "job accepted");
-    const training = trainInWorker({ spec: checked.spec, dataset: checked.dataset, signal });
+    this.#log.info({ epochs: checked.spec.training.epochs, bytes: dataset.length }, "job accepted");
+    const training = trainInWorker({ spec: checked.spec, dataset, signal });
     // The thread starts up meanwhile, and takes no step before the chain knows that the job is on.
     training.pause();
     try {
@@ -169,6 +173,13 @@ export class Job {
     reports.failed(`${code}: ${message}`, cancelled, nowSeconds() - this.#beganAtSeconds);
     updates.publish(errorUpdate(this.id, nowSeconds(), error, this.#epoch));
   }
+}
+
+/** A copy that this thread and the training thread share, so that the message it came in can be forgotten. */
+function shareable(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 function toMetrics(metrics: EpochMetrics): Metrics {

@@ -40,7 +40,7 @@ export async function receiveJob(
   const [escrow, checked] = await Promise.all([
     readEscrow(options.chain, agreement.escrowAddress, signal),
     (async (): Promise<CheckedJob> => {
-      const datasetHash = await checkDatasetHash(dataset, config, jobId);
+      const datasetHash = await checkDatasetHash(dataset, config.datasetSha256, jobId);
       return { config, spec: checkTrainable(config, dataset, jobId), dataset, datasetHash };
     })(),
   ]);

@@ -38,6 +38,14 @@ export async function connectClient(
     throw new CyxwizError("INVALID_FIELD", { field: "job_id", problem: `the token is for job ${token.jobId}` });
   }
   jobIdBytes(token.jobId);
+  const sessionToken = environment.randomToken();
+  const existing = sessions.ofJob(token.jobId);
+  if (existing && (existing.job || slot.isHeldBy(existing))) {
+    // A client that has lost its session, or the answer that gave it, comes back with a new token for the same job.
+    await redeem(central, nodeId, authToken, token.jobId);
+    sessions.add(existing, [sessionToken, authToken], request.connection);
+    return { sessionToken, session: existing };
+  }
   const place = slot.take(nodeId);
   try {
     const agreement = await redeem(central, nodeId, authToken, token.jobId);
@@ -48,7 +56,6 @@ export async function connectClient(
       job: undefined,
       endedAtMs: undefined,
     };
-    const sessionToken = environment.randomToken();
     sessions.add(session, [sessionToken, authToken], request.connection);
     place.occupy(session);
     return { sessionToken, session };

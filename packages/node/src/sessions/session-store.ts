@@ -11,6 +11,7 @@ export class SessionStore {
   readonly #byJob = new Map<string, Session>();
   #byConnection = new WeakMap<object, Session>();
 
+  /** Opens a session to more tokens and, with one, to calls on a connection. */
   add(session: Session, tokens: readonly string[], connection: object | undefined): void {
     for (const token of tokens) this.#byToken.set(keyOf(token), session);
     this.#byJob.set(session.agreement.jobId, session);
@@ -49,6 +50,11 @@ export class SessionStore {
     for (const [key, found] of this.#byToken) if (found === session) this.#byToken.delete(key);
     const { jobId } = session.agreement;
     if (this.#byJob.get(jobId) === session) this.#byJob.delete(jobId);
+  }
+
+  /** The open session for a job. */
+  ofJob(jobId: string): Session | undefined {
+    return this.#byJob.get(jobId);
   }
 
   /** Every open session. */

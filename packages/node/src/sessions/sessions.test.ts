@@ -85,9 +85,29 @@ test("a session is known by its token, by its job token and by its connection, a
   }
   const other = crypto.randomUUID();
   await expect(job.client.sendJob({ jobId: other })).rejects.toMatchObject({ code: "NOT_YOURS" });
-  const again = job.client.sendJob({ jobId: job.jobId, config: job.config, initialDataset: job.bytes });
-  await expect(again).rejects.toMatchObject({ code: "JOB_ILLEGAL_MOVE" });
   await stopJob(job.client);
+});
+
+test("a job that is sent again because the answer was lost is accepted again, and runs once", async () => {
+  const { jobId, config, bytes, token } = await fixture.offer(endlessJob());
+  const { client } = await fixture.connect(jobId, token);
+  const before = fixture.chain.started.length;
+  const send = (initialDataset = bytes) => client.sendJob({ jobId, config, initialDataset });
+  const answers = await Promise.all([send(), send(), send()]);
+  expect(answers.map(({ accepted }) => accepted)).toEqual([true, true, true]);
+  await expect(send(bytes.subarray(1))).rejects.toMatchObject({ code: "JOB_TERMS_MISMATCH" });
+  const again = await fixture.connect(jobId, await fixture.central.token(jobId));
+  const updates = await collect(again.client, { command: { case: "stop", value: true } });
+  expect(updates.at(-1)?.update.case).toBe("error");
+  expect(fixture.chain.started.length - before).toBeLessThanOrEqual(1);
+});
+
+test("a client that lost the answer to its connecting comes back with a new token for the same job", async () => {
+  const { jobId, config, bytes, token } = await fixture.offer();
+  await fixture.connect(jobId, token);
+  const { client } = await fixture.connect(jobId, await fixture.central.token(jobId));
+  await client.sendJob({ jobId, config, initialDataset: bytes });
+  expect((await collect(client)).at(-1)?.update.case).toBe("complete");
 });
 
 test("after disconnecting from a job that has ended nothing is left of the session", async () => {
