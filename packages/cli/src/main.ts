@@ -1,3 +1,4 @@
+import { CyxwizError } from "@cyxwiz/errors";
 import { CommanderError } from "commander";
 import { EXIT, exitCodeOf } from "./output/exit-code.ts";
 import { reportError } from "./output/report-error.ts";
@@ -5,12 +6,16 @@ import { createProgram } from "./program.ts";
 
 const json = process.argv.includes("--json");
 try {
-  await createProgram({ json }).parseAsync();
+  const program = await createProgram({ json, wanted: process.argv[2] });
+  await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Help and version were asked for; anything else is a mistake in the command line.
+    // Help and version were asked for; anything else is a mistake in the command line, which commander has told.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (json && error.exitCode !== 0) reportError(error, true);
+    if (json && error.exitCode !== 0) {
+      const problem = error.message.replace(/^error: /, "");
+      reportError(new CyxwizError("CONFIG_INVALID", { source: "the command line", problem }), true);
+    }
   } else {
     process.exitCode = exitCodeOf(error);
     reportError(error, json);

@@ -1,14 +1,22 @@
 import { Command } from "commander";
-import { adminCommand } from "./commands/admin.ts";
-import { centralCommand } from "./commands/central.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { localnetCommand } from "./commands/localnet.ts";
-import { nodeCommand } from "./commands/node.ts";
-import { trainCommand } from "./commands/train.ts";
-import { walletCommand } from "./commands/wallet.ts";
 
-/** The `cyxwiz` command line. */
-export function createProgram(options: { json: boolean }): Command {
+/** Loaded one by one: what a command leans on takes a second to load, and most runs need one command. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./commands/demo.ts")).demoCommand(),
+  localnet: async () => (await import("./commands/localnet.ts")).localnetCommand(),
+  central: async () => (await import("./commands/central.ts")).centralCommand(),
+  node: async () => (await import("./commands/node.ts")).nodeCommand(),
+  train: async () => (await import("./commands/train.ts")).trainCommand(),
+  wallet: async () => (await import("./commands/wallet.ts")).walletCommand(),
+  admin: async () => (await import("./commands/admin.ts")).adminCommand(),
+};
+
+/**
+ * The `cyxwiz` command line.
+ *
+ * @param wanted the command that will be run, if it is known already: then the others are not loaded.
+ */
+export async function createProgram(options: { json: boolean; wanted?: string | undefined }): Promise<Command> {
   const program = new Command("cyxwiz")
     .description("Rent training time from a stranger's machine; neither has to trust the other.")
     .version("0.1.0")
@@ -19,17 +27,8 @@ export function createProgram(options: { json: boolean }): Command {
     })
     .showHelpAfterError("(cyxwiz --help shows what there is)")
     .addHelpText("after", HELP);
-  for (const command of [
-    demoCommand(),
-    localnetCommand(),
-    centralCommand(),
-    nodeCommand(),
-    trainCommand(),
-    walletCommand(),
-    adminCommand(),
-  ]) {
-    program.addCommand(inherit(command, program));
-  }
+  const wanted = options.wanted === undefined ? undefined : COMMANDS[options.wanted];
+  for (const load of wanted ? [wanted] : Object.values(COMMANDS)) program.addCommand(inherit(await load(), program));
   return program;
 }
 
@@ -40,7 +39,7 @@ function inherit(command: Command, parent: Command): Command {
 }
 
 const HELP = `
-Every flag has an environment variable, named in the command's own help. With --json a command prints one JSON
+Flags that matter in a service have an environment variable, named in the command's own help. With --json a command prints one JSON
 object a line; the first line of a long-running one is {"event":"ready", …}.
 
 Exit codes: 0 done, 1 it failed, 2 a flag, a variable or a file has to be changed, 130 interrupted.`;

@@ -2,7 +2,7 @@ import { type Chain, createChain } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import type { Address } from "@solana/kit";
 import type { ChainOptions } from "../options/common.ts";
-import { readPlatform } from "../platform/initialize-platform.ts";
+import { readPlatform } from "../platform/read-platform.ts";
 
 export function chainOf(flags: ChainOptions, signal?: AbortSignal): Chain {
   return createChain({ rpcUrls: [flags.rpcUrl], wsUrl: flags.wsUrl, ...(signal ? { signal } : {}) });

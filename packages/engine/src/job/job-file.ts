@@ -9,6 +9,7 @@ import type { JobRequest, Priority } from "./job-request.ts";
 
 const fileSchema = z.strictObject({
   /** For people and editors; ignored. */
+  name: z.string().optional(),
   $schema: z.string().optional(),
   description: z.string().optional(),
   model: z.unknown(),
