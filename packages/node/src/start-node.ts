@@ -128,6 +128,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     central,
     wallet,
     weights,
+    dataDir: settings.dataDir,
     slot,
     chain,
     nodeWallet: wallet.address,
@@ -190,6 +191,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   cleanups.defer(() => clearInterval(housekeeping));
   cleanups.defer(() => executor.close(settings.closeGraceMs));
   cleanups.defer(() => slot.close());
+
+  executor.resumeReports();
 
   const endpoint = endpointOf(server.port);
   log.info({ nodeId, endpoint, wallet: wallet.address, computeScore }, "open for jobs");

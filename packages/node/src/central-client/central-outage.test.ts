@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { StatusCode } from "@cyxwiz/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { collect, endlessJob, Fixture, openEnded } from "../testing/fixture.ts";
@@ -24,6 +26,42 @@ test("a Central that is away for a while gets every report, once and in order", 
   expect(central.accepted).toEqual([job.jobId]);
   const epochs = central.progress.flatMap(({ commitments }) => commitments.map(({ epoch }) => epoch));
   expect(epochs).toEqual([0, 1, 2, 3]);
+});
+
+test("a node that is killed before it could report says it after its next start", async () => {
+  const { central } = fixture;
+  const job = await fixture.offer();
+  const { client } = await fixture.connect(job.jobId, job.token);
+  await central.close();
+  await client.sendJob({ jobId: job.jobId, config: job.config, initialDataset: job.bytes });
+  await collect(client);
+  // Its grace is over before Central is back, which leaves the same behind as a kill.
+  await fixture.node.close();
+  expect(central.progress).toEqual([]);
+  await central.open();
+  await fixture.restart();
+  await central.until(() => central.completions.length > 0);
+  expect(central.accepted).toEqual([job.jobId]);
+  expect(central.progress.map(({ currentEpoch }) => currentEpoch)).toEqual([1, 2, 3]);
+  expect(central.results).toEqual([]);
+});
+
+test("a node that was killed in the middle of a job says that the job has failed", async () => {
+  const { central } = fixture;
+  const { client, jobId } = await fixture.submit(endlessJob());
+  await central.until(() => central.progress.length > 0);
+  const directory = join(fixture.dataDir, "jobs", jobId);
+  const journal = await readFile(join(directory, "reports.jsonl"), "utf8");
+  await collect(client, { command: { case: "stop", value: true } });
+  await fixture.node.close();
+  // What a kill would have left: no last line, and one cut in the middle.
+  await writeFile(join(directory, "reports.jsonl"), `${journal}{"type":"prog`);
+  const before = central.results.length;
+  await fixture.restart();
+  await central.until(() => central.results.length > before);
+  expect(central.results.at(-1)).toMatchObject({ jobId, finalStatus: StatusCode.STATUS_FAILED });
+  await fixture.node.close();
+  expect(await readdir(directory)).toEqual([]);
 });
 
 test("a call that fails now and then is sent again", async () => {

@@ -2,6 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { SendJobRequest } from "@cyxwiz/protocol";
 import type { CentralClient } from "../central-client/central-client.ts";
 import { JobReports } from "../central-client/job-reports.ts";
+import { ReportJournal, readLeftovers } from "../central-client/report-journal.ts";
 import { startOnChain } from "../chain/start-on-chain.ts";
 import type { Wallet } from "../identity/wallet.ts";
 import type { JobSlot } from "../sessions/job-slot.ts";
@@ -12,7 +13,7 @@ import type { WeightsStore } from "../weights/weights-store.ts";
 import { checkDatasetHash, checkTerms, isHopeless } from "./check-job.ts";
 import { Job, type JobOptions } from "./job.ts";
 import { type ReceiveOptions, receiveJob } from "./receive-job.ts";
-import { errorUpdate } from "./updates.ts";
+import { errorUpdate, toReportable } from "./updates.ts";
 
 const RECEIVE_TIMEOUT_MS = 30_000;
 
@@ -20,6 +21,7 @@ export interface ExecutorOptions extends ReceiveOptions {
   readonly central: CentralClient;
   readonly wallet: Wallet;
   readonly weights: WeightsStore;
+  readonly dataDir: string;
   readonly slot: JobSlot;
   /** `host:port` that clients connect to. */
   readonly endpoint: () => string;
@@ -74,6 +76,14 @@ export class JobExecutor {
     }
   }
 
+  /** Goes on reporting what an earlier run of this node could not. */
+  resumeReports(): void {
+    for (const { jobId, reports } of readLeftovers(this.#options.dataDir)) {
+      this.#options.log.info({ jobId, reports: reports.length }, "reporting what an earlier run left");
+      this.#reportsOf(jobId, () => undefined).resume(reports);
+    }
+  }
+
   /** Stops jobs that Central no longer wants. */
   cancel(jobIds: readonly string[], reason: string): void {
     for (const jobId of jobIds) {
@@ -88,10 +98,7 @@ export class JobExecutor {
     const jobs = [...this.#running.values()];
     for (const job of jobs) job.stop(new CyxwizError("NODE_STOPPING", { nodeId }), { cancelled: false });
     await Promise.all(jobs.map((job) => job.ended));
-    const reports = [...this.#unreported.values()].map(({ outbox }) => {
-      outbox.retryNow();
-      return outbox.drained();
-    });
+    const reports = [...this.#unreported.values()].map((open) => open.flush());
     const timer = setTimeout(() => this.#closing.abort(), graceMs);
     await Promise.all(reports);
     clearTimeout(timer);
@@ -119,7 +126,7 @@ export class JobExecutor {
     const { escrow } = received;
     const { dataset, ...checked } = received.checked;
     const reports = this.#reportsOf(agreement.jobId, (reason) => this.cancel([agreement.jobId], reason));
-    reports.accepted(nowSeconds(), endpoint(), engineAddress);
+    reports.add({ type: "accepted", atSeconds: nowSeconds(), nodeEndpoint: endpoint(), engineAddress });
     const options: JobOptions = {
       agreement,
       checked,
@@ -146,13 +153,15 @@ export class JobExecutor {
     const { jobId } = session.agreement;
     session.endedAtMs = nowMs();
     const reports = this.#reportsOf(jobId, () => undefined);
-    reports.failed(error instanceof Error ? error.message : String(error), false, 0);
+    const { code, message } = toReportable(error);
+    reports.add({ type: "failed", problem: `${code}: ${message}`, cancelled: false, elapsedSeconds: 0 });
     session.updates.publish(errorUpdate(jobId, nowSeconds(), error, 0));
   }
 
   #reportsOf(jobId: string, onStop: (reason: string) => void): JobReports {
-    const { central, wallet, backoff, log } = this.#options;
-    const reports: JobReports = new JobReports({
+    const { central, wallet, backoff, log, dataDir } = this.#options;
+    const reports = new JobReports({
+      journal: new ReportJournal(dataDir, jobId, log),
       central,
       jobId,
       wallet,

@@ -118,7 +118,8 @@ export class Job {
       const stateHash = await sha256Bulk(encodeState(event.state));
       const link = chain.add(stateHash, metrics, nowSeconds());
       const links = event.epoch === 1 ? [chain.start, link] : [link];
-      reports.progress(event.epoch, event.epoch / event.epochs, metrics, links);
+      const fraction = event.epoch / event.epochs;
+      reports.add({ type: "progress", epoch: event.epoch, fraction, metrics, links });
       updates.publish(checkpointUpdate(this.id, nowSeconds(), event.epoch, link.checkpointHash, metrics));
     } else {
       await this.#complete(event.weights, toMetrics(event.metrics), chain);
@@ -133,7 +134,8 @@ export class Job {
     const elapsedSeconds = nowSeconds() - this.#beganAtSeconds;
     this.#lifecycle.moveTo("completed");
     this.#log.info({ resultHash: stored.sha256, elapsedSeconds }, "job completed");
-    reports.completed({
+    reports.add({
+      type: "completed",
       weightsUrl,
       resultHash: stored.sha256,
       weightsBytes: stored.size,
@@ -170,7 +172,8 @@ export class Job {
     // A failure that is not one of ours needs its cause in the log, and there only.
     this.#log[cancelled ? "info" : "error"]({ code, err: code === "INTERNAL" ? error : undefined }, message);
     this.#lifecycle.moveTo(cancelled ? "cancelled" : "failed");
-    reports.failed(`${code}: ${message}`, cancelled, nowSeconds() - this.#beganAtSeconds);
+    const elapsedSeconds = nowSeconds() - this.#beganAtSeconds;
+    reports.add({ type: "failed", problem: `${code}: ${message}`, cancelled, elapsedSeconds });
     updates.publish(errorUpdate(this.id, nowSeconds(), error, this.#epoch));
   }
 }

@@ -1,36 +1,36 @@
-import { create } from "@bufbuild/protobuf";
 import { type Genesis, genesisHash, hashMetrics, jobRoot, nextHash, toHex } from "@cyxwiz/proof";
-import { type EpochCommitment, EpochCommitmentSchema } from "@cyxwiz/protocol";
+import type { ReportedLink } from "../central-client/report.ts";
 
 /** The hash chain of a job as it grows, one link an epoch. */
 export class ProofChain {
   readonly #checkpoints: Uint8Array[] = [];
   #previous: Uint8Array;
   /** Where the chain starts: epoch 0, the state before the first step. */
-  readonly start: EpochCommitment;
+  readonly start: ReportedLink;
 
   constructor(genesis: Genesis, timestampSeconds: number) {
     this.#previous = genesisHash(genesis);
-    this.start = create(EpochCommitmentSchema, {
+    this.start = {
       epoch: 0,
       stateHash: toHex(genesis.initialStateHash),
-      timestamp: BigInt(timestampSeconds),
+      metricsHash: "",
+      timestampSeconds,
       checkpointHash: toHex(this.#previous),
-    });
+    };
   }
 
-  add(stateHash: Uint8Array, metrics: Readonly<Record<string, number>>, timestampSeconds: number): EpochCommitment {
+  add(stateHash: Uint8Array, metrics: Readonly<Record<string, number>>, timestampSeconds: number): ReportedLink {
     const metricsHash = hashMetrics(metrics);
-    const timestamp = BigInt(timestampSeconds);
-    this.#previous = nextHash(this.#previous, { stateHash, metricsHash, timestampSeconds: timestamp });
+    const epoch = { stateHash, metricsHash, timestampSeconds: BigInt(timestampSeconds) };
+    this.#previous = nextHash(this.#previous, epoch);
     this.#checkpoints.push(this.#previous);
-    return create(EpochCommitmentSchema, {
+    return {
       epoch: this.#checkpoints.length,
       stateHash: toHex(stateHash),
       metricsHash: toHex(metricsHash),
-      timestamp,
+      timestampSeconds,
       checkpointHash: toHex(this.#previous),
-    });
+    };
   }
 
   /** The Merkle root over all links and the result, hex. */

@@ -15,6 +15,7 @@ import { dataset, jobConfig, modelDefinition } from "./jobs.ts";
 /** A running node with the peers it talks to, and what a client needs to talk to it. */
 export class Fixture {
   readonly #cleanups: (() => unknown)[] = [];
+  #overrides: Partial<NodeConfig> = {};
   readonly chain = new ChainPeer();
   readonly log: string[] = [];
   dataDir = "";
@@ -36,10 +37,17 @@ export class Fixture {
     this.#cleanups.push(() => this.central.close());
     const walletPath = join(this.dataDir, "wallet.json");
     await writeFile(walletPath, JSON.stringify(await newWallet()));
+    this.#overrides = overrides;
+    await this.restart();
+    this.#cleanups.push(() => this.node.close());
+  }
+
+  /** The node once more, with the same data directory, after it was closed. */
+  async restart(): Promise<void> {
     this.node = await startNode(
       {
         dataDir: this.dataDir,
-        walletPath,
+        walletPath: join(this.dataDir, "wallet.json"),
         port: 0,
         central: { endpoint: this.central.endpoint, certificatePem: this.central.certificatePem },
         chain: { rpcUrls: ["http://127.0.0.1:1"], wsUrl: "ws://127.0.0.1:1" },
@@ -47,7 +55,7 @@ export class Fixture {
         computeScore: 10,
         closeGraceMs: 500,
         callTimeoutMs: 5_000,
-        ...overrides,
+        ...this.#overrides,
       },
       {
         chain: this.chain,
@@ -56,7 +64,6 @@ export class Fixture {
         log: pino({ level: "trace" }, { write: (line: string) => void this.log.push(line) }),
       },
     );
-    this.#cleanups.push(() => this.node.close());
   }
 
   async close(): Promise<void> {
