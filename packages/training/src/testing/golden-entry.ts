@@ -1,5 +1,5 @@
 import * as training from "../index.ts";
 import { runGoldenJob } from "./golden-job.ts";
 
-/** What the browser test loads: the package's whole pure part, and the golden job where the test can call it. */
-Object.assign(globalThis, { training, runGoldenJob: async () => Array.from(await runGoldenJob()) });
+/** What the browser test loads: the package's whole pure part, and the golden jobs where the test can call it. */
+Object.assign(globalThis, { training, runGoldenJob: async (index: number) => Array.from(await runGoldenJob(index)) });

@@ -3,13 +3,7 @@ import { parseTrainingSpec } from "../spec/parse-spec.ts";
 import { encodeState, type TrainingState } from "../trainer/state.ts";
 import { train } from "../trainer/train.ts";
 
-/**
- * The SHA-256 of the golden job's final state. It is the promise of this package: whoever changes it changes the
- * result of every job, and no proof made before can be replayed.
- */
-export const GOLDEN_SHA256 = "5d9adfca03b48bd441e8cdcc82e799627dc9c5c173f81cd43c7891f4e6e1e7db";
-
-/** A job that touches every kind of layer, with padding in the last batch, dropout and Adam. */
+/** A small job that touches every kind of layer, with padding in the last batch, dropout and Adam. */
 export const goldenSpec = parseTrainingSpec({
   model: {
     class_name: "Sequential",
@@ -41,33 +35,78 @@ export const goldenSpec = parseTrainingSpec({
   },
 });
 
+/** A job wide enough for the kernels that work in tiles, which add up in another order than the small ones. */
+export const goldenWideSpec = parseTrainingSpec({
+  model: {
+    class_name: "Sequential",
+    config: {
+      layers: [
+        { class_name: "InputLayer", config: { batch_shape: [null, 28, 28] } },
+        { class_name: "Rescaling", config: { scale: 1 / 255, offset: -0.5 } },
+        { class_name: "Flatten" },
+        { class_name: "Dense", config: { units: 128, activation: "relu" } },
+        { class_name: "Dense", config: { units: 4 } },
+      ],
+    },
+  },
+  training: {
+    optimizer: { class_name: "SGD", config: { learning_rate: 0.05, momentum: 0.9, nesterov: true } },
+    loss: "categorical_crossentropy",
+    batch_size: 128,
+    epochs: 3,
+    seed: 2 ** 40 + 7,
+  },
+});
+
 /** Images whose brightest corner is their class, from integer arithmetic only. */
-export function cornerImages(samples: number): SplitSource {
-  const features = new Uint8Array(samples * 81);
+export function cornerImages(samples: number, edge = 9): SplitSource {
+  const pixels = edge * edge;
+  const features = new Uint8Array(samples * pixels);
   const labels = new Uint8Array(samples);
   let noise = 1;
   for (let sample = 0; sample < samples; sample++) {
     const label = sample % 4;
     labels[sample] = label;
-    for (let pixel = 0; pixel < 81; pixel++) {
+    for (let pixel = 0; pixel < pixels; pixel++) {
       noise = (Math.imul(noise, 1664525) + 1013904223) | 0;
-      const corner = (pixel % 9 > 4 ? 1 : 0) + (pixel > 40 ? 2 : 0);
-      features[sample * 81 + pixel] = (noise >>> 25) + (corner === label ? 100 : 0);
+      const corner = (2 * (pixel % edge) >= edge ? 1 : 0) + (2 * pixel >= pixels ? 2 : 0);
+      features[sample * pixels + pixel] = (noise >>> 25) + (corner === label ? 100 : 0);
     }
   }
   return {
-    features: { dtype: "U8", shape: [samples, 9, 9], data: features },
+    features: { dtype: "U8", shape: [samples, edge, edge], data: features },
     labels: { dtype: "U8", shape: [samples], data: labels },
   };
 }
 
-export const goldenDatasetBytes = (): Uint8Array<ArrayBuffer> =>
-  packDataset({ train: cornerImages(100), test: cornerImages(30) });
+export const goldenDatasetBytes = (edge = 9): Uint8Array<ArrayBuffer> =>
+  packDataset({ train: cornerImages(300, edge), test: cornerImages(30, edge) });
 
-/** Runs the golden job on this thread and gives the canonical bytes of its final state. */
-export async function runGoldenJob(): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * The golden jobs and the SHA-256 of their final states. They are the promise of this package: whoever changes one
+ * changes the result of every job, and no proof made before can be replayed.
+ */
+export const GOLDEN_JOBS = [
+  {
+    name: "every layer",
+    spec: goldenSpec,
+    edge: 9,
+    sha256: "716a7411f8298554f37acd70eb012041edf7e4af138a36375f69713b5c82e3ed",
+  },
+  {
+    name: "wide",
+    spec: goldenWideSpec,
+    edge: 28,
+    sha256: "4c52893d57d6f6f2a1c3f3e1daa49db331bf858bf0242955f80d2d0208216247",
+  },
+] as const;
+
+/** Runs a golden job on this thread and gives the canonical bytes of its final state. */
+export async function runGoldenJob(index: number): Promise<Uint8Array<ArrayBuffer>> {
+  const job = GOLDEN_JOBS[index];
+  if (job === undefined) throw new RangeError(`no golden job ${index}`);
   let state: TrainingState | undefined;
-  for await (const event of train({ spec: goldenSpec, dataset: openDataset(goldenDatasetBytes()) })) {
+  for await (const event of train({ spec: job.spec, dataset: openDataset(goldenDatasetBytes(job.edge)) })) {
     if (event.type === "epoch") state = event.state;
   }
   return encodeState(state as TrainingState);
