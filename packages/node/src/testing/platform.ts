@@ -34,7 +34,8 @@ const STAKE = 5_000n * 10n ** 9n;
 export async function startPlatform(walletPath: string) {
   const localnet = await startLocalnet({ slotMs: 50, programs: await readProgramArtifacts() });
   const chain = createChain({ rpcUrls: [localnet.rpcUrl], wsUrl: localnet.wsUrl });
-  const admin = await generateKeyPairSigner();
+  const adminPath = `${walletPath}.admin`;
+  const admin = await createKeypairFile(adminPath);
   const payer = await generateKeyPairSigner();
   const node = await createKeypairFile(walletPath);
   const give = (to: Address) => airdrop(chain, { to, amountLamports: 10n ** 10n });
@@ -73,8 +74,11 @@ export async function startPlatform(walletPath: string) {
     mintTokens(chain, { feePayer: admin, mintAuthority: admin, mint, to, amount });
   await Promise.all([mintTo(payer.address, 10n ** 12n), mintTo(node.address, STAKE)]);
   return {
+    chain,
     localnet,
     mint,
+    /** Keypair file of the platform's coordinator. */
+    coordinatorKeypair: adminPath,
     payer,
     node,
     stake: STAKE,
