@@ -47,7 +47,7 @@ export interface Central {
 /** What tests replace, and where the log goes. */
 export type CentralDependencies = Partial<Sources> & { readonly log?: Logger };
 
-const MAX_SWEEP_MS = 5_000;
+const MAX_SWEEP_MS = 1_000;
 
 /**
  * Starts Central: its database unless one is given, its workers, and its gRPC services on one TLS port.

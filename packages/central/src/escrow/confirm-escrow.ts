@@ -8,6 +8,7 @@ import { type Job, jobs, nodes } from "../database/schema/index.ts";
 import { isDuplicate } from "../database/sqlstate.ts";
 import { queueRefund } from "../jobs/fail-job.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
+import { CONNECTABLE } from "../jobs/lifecycle.ts";
 import { move, tryMove } from "../jobs/move-job.ts";
 import type { EscrowCreation, EscrowOnChain } from "../platform/platform-chain.ts";
 import { issueToken } from "../tokens/issue-token.ts";
@@ -21,8 +22,8 @@ export interface ConfirmedEscrow {
 }
 
 /**
- * Verifies a job's escrow on chain and gives out a token. Again for the same escrow, while the engine has not
- * connected: a fresh token, and the earlier one is void.
+ * Verifies a job's escrow on chain and gives out a token. Again for the same escrow: a fresh token, so that an engine
+ * can connect anew, and the earlier one is void unless it was used.
  *
  * @throws CyxwizError ESCROW_NOT_CONFIRMED, ESCROW_NOT_FOUND, ESCROW_MISMATCH, ESCROW_ALREADY_USED,
  * RESERVATION_EXPIRED (the escrow is then on its way back), JOB_ILLEGAL_MOVE, TRANSACTION_FAILED
@@ -33,7 +34,7 @@ export async function confirmEscrow(context: Context, jobId: string, signature: 
     throw new CyxwizError("INVALID_FIELD", { field: "escrow_tx_signature", problem: "must be a signature in base58" });
   }
   const state = stateOf(job);
-  if (state === "ESCROW_CONFIRMED") return confirmAgain(context, job, signature);
+  if (CONNECTABLE.includes(state)) return confirmAgain(context, job, signature);
   if (!["PENDING_ESCROW", "EXPIRED", "CANCELLED", "REFUNDING", "REFUNDED"].includes(state)) {
     throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from: state, event: "confirm" });
   }
@@ -87,7 +88,7 @@ async function confirm(
     if (isDuplicate(error)) throw new CyxwizError("ESCROW_ALREADY_USED", { signature }, { cause: error });
     // Two calls at once: the other one confirmed it first.
     const current = await findJob(context.db, job.id);
-    if (stateOf(current) === "ESCROW_CONFIRMED") return confirmAgain(context, current, signature);
+    if (CONNECTABLE.includes(stateOf(current))) return confirmAgain(context, current, signature);
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { tryMove } from "./move-job.ts";
 /** Notes that the node has taken the job; saying so again changes nothing. Throws JOB_ILLEGAL_MOVE. */
 export async function acceptJob(context: Context, job: Job): Promise<void> {
   const moved = await context.db.transaction((tx) =>
-    tryMove(context, tx, job.id, "accept", { startedAt: now(context) }),
+    tryMove(context, tx, job.id, "accept", { startedAt: now(context), nodeSeenAt: now(context) }),
   );
   if (moved) {
     context.log.info({ jobId: job.id, nodeId: job.assignedNodeId }, "job accepted");

@@ -71,3 +71,6 @@ export const ENDED: readonly JobState[] = ["COMPLETED", "EXPIRED", "CANCELLED", 
 
 /** States in which a node is kept for the job. */
 export const HOLDING: readonly JobState[] = ["PENDING_ESCROW", "ESCROW_CONFIRMED", "RUNNING"];
+
+/** States in which the engine may connect to the node: to start the job, to watch it, to fetch the result. */
+export const CONNECTABLE: readonly JobState[] = ["ESCROW_CONFIRMED", "RUNNING", "VERIFYING", "PAYING", "COMPLETED"];

@@ -23,8 +23,8 @@ export async function noteHeartbeat(context: Context, nodeId: string, request: H
   const active = request.activeJobs.slice(0, MAX_ACTIVE_JOBS);
   if (active.length === 0) return [];
   const wanted = await context.db
-    .select({ id: jobs.id })
-    .from(jobs)
+    .update(jobs)
+    .set({ nodeSeenAt: now(context) })
     .where(
       and(
         inArray(jobs.id, active.filter(isUuid)),
@@ -32,7 +32,8 @@ export async function noteHeartbeat(context: Context, nodeId: string, request: H
         // While it verifies and pays, the engine may still be loading the weights.
         inArray(jobs.status, ["ESCROW_CONFIRMED", "RUNNING", "VERIFYING", "PAYING", "COMPLETED"]),
       ),
-    );
+    )
+    .returning({ id: jobs.id });
   const keep = new Set(wanted.map(({ id }) => id));
   return active.filter((id) => !keep.has(id));
 }

@@ -1,5 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
+import { and, eq, inArray, lt, or } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { jobs, nodes } from "../database/schema/index.ts";
 import { failJob } from "../jobs/fail-job.ts";
@@ -14,9 +14,10 @@ export async function sweepSilentNodes(context: Context): Promise<string[]> {
     .from(jobs)
     .innerJoin(nodes, eq(jobs.assignedNodeId, nodes.id))
     .where(
-      and(
-        inArray(jobs.status, ["ESCROW_CONFIRMED", "RUNNING"]),
-        or(lt(nodes.lastHeartbeatAt, deadline), isNull(nodes.lastHeartbeatAt)),
+      or(
+        and(inArray(jobs.status, ["ESCROW_CONFIRMED", "RUNNING"]), lt(nodes.lastHeartbeatAt, deadline)),
+        // A node that was started anew lives, but knows nothing of its job any more.
+        and(eq(jobs.status, "RUNNING"), lt(jobs.nodeSeenAt, deadline)),
       ),
     );
   const failed: string[] = [];
@@ -36,8 +37,11 @@ export async function sweepSilentNodes(context: Context): Promise<string[]> {
 export function startSweeping(context: Context, everyMs: number): { stop(): Promise<void> } {
   let current: Promise<unknown> = Promise.resolve();
   let busy = false;
+  const startedMs = context.nowMs();
   const timer = setInterval(() => {
-    if (busy) return;
+    // While Central was away, no node could make itself heard.
+    const listenedMs = context.nowMs() - startedMs;
+    if (busy || listenedMs < context.config.silenceSeconds * 1_000) return;
     busy = true;
     current = sweepSilentNodes(context)
       .then((failed) => Promise.allSettled(failed.map((jobId) => context.settler.run(jobId))))

@@ -27,11 +27,9 @@ export async function acceptProgress(context: Context, job: Job, report: ReportP
     // One report of a job after the other.
     await tx.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, job.id)).for("update");
     await addLinks(context, tx, job, report);
-    const metrics = finite(report.metrics);
-    if (report.currentEpoch >= job.currentEpoch) {
-      const change = { progress, currentEpoch: report.currentEpoch, metrics };
-      await tx.update(jobs).set(change).where(eq(jobs.id, job.id));
-    }
+    const news = { progress, currentEpoch: report.currentEpoch, metrics: finite(report.metrics) };
+    const change = { nodeSeenAt: now(context), ...(report.currentEpoch >= job.currentEpoch ? news : {}) };
+    await tx.update(jobs).set(change).where(eq(jobs.id, job.id));
     await announce(tx, job.id);
   });
 }

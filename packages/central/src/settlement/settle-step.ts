@@ -2,7 +2,7 @@ import { type Escrow, EscrowState } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { equalBytes, hashFromHex } from "@cyxwiz/proof";
 import type { Instruction } from "@solana/kit";
-import type { Context } from "../context.ts";
+import { type Context, now } from "../context.ts";
 import type { Job } from "../database/schema/index.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { tryMove } from "../jobs/move-job.ts";
@@ -39,7 +39,7 @@ export async function settleStep(context: Needs, jobId: string, signal: AbortSig
   }
   const resultHash = hashFromHex(job.resultHash ?? "", "result_hash");
   if (isProven(escrow, root, resultHash)) return noteAnchored(context, job);
-  if (escrow.state === EscrowState.Created) throw notYet(jobId, "the node's start to be seen on chain");
+  if (escrow.state === EscrowState.Created) return awaitStart(context, job);
   const leafCount = (await checkpointsOf(context.db, jobId)).length + 1;
   return act("anchor_root", () => context.chain.anchorRoot(address, nonce, { root, resultHash, leafCount }));
 }
@@ -69,6 +69,19 @@ async function noteAnchored(context: Needs, job: Job): Promise<"again"> {
   const anchorTxSignature = (await landedSignature(context, job.id, "anchor_root")) ?? null;
   const change = { onChainCheckpointMerkleRoot: job.checkpointMerkleRoot, anchorTxSignature };
   await context.db.transaction((tx) => tryMove(context, tx, job.id, "anchored", change));
+  return "again";
+}
+
+// A node that says it is done, but whose start never shows on chain, can't be paid.
+async function awaitStart(context: Needs, job: Job): Promise<"again"> {
+  const waitedMs = context.nowMs() - (job.startedAt?.getTime() ?? context.nowMs());
+  const timeoutMs = context.config.startSeconds * 1_000 + (job.estimatedSeconds ?? 0) * 2_000;
+  if (waitedMs <= timeoutMs) throw notYet(job.id, "the node's start to be seen on chain");
+  const error = new CyxwizError("TIMED_OUT", { what: `The node's start of job ${job.id} on chain`, timeoutMs });
+  await context.db.transaction(async (tx) => {
+    const change = { failure: { code: error.number, message: error.message }, completedAt: now(context) };
+    if (await tryMove(context, tx, job.id, "fail", change)) await tryMove(context, tx, job.id, "refund");
+  });
   return "again";
 }
 

@@ -13,6 +13,9 @@ type Row = typeof chainTransactions.$inferSelect;
 /** What has become of a transaction. `void`: it can never land, so another may be signed. */
 export type Outcome = "confirmed" | "pending" | "failed" | "void";
 
+/** The chain refuses a transaction for a reason; paying for ever more refusals helps nobody. */
+const MAX_FAILED = 10;
+
 type Needs = Pick<Context, "db" | "chain" | "log" | "nowMs" | "newId" | "randomBytes">;
 
 /**
@@ -57,7 +60,15 @@ async function signNext(
   purpose: Purpose,
   build: () => Promise<Instruction[]>,
 ): Promise<Row | undefined> {
-  const [newest] = await attempts(context, jobId, purpose);
+  const all = await attempts(context, jobId, purpose);
+  const [newest] = all;
+  if (all.filter(({ status }) => status === "FAILED").length >= MAX_FAILED) {
+    context.log.error(
+      { jobId, purpose, error: newest?.error },
+      "stuck: refused again and again; an operator is needed",
+    );
+    return undefined;
+  }
   const signed = await context.chain.sign(await build());
   await context.db
     .insert(chainTransactions)

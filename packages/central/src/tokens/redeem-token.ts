@@ -5,6 +5,7 @@ import { type Context, now, nowSeconds } from "../context.ts";
 import { type Job, jobTokens } from "../database/schema/index.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { isUuid } from "../jobs/job-id.ts";
+import { CONNECTABLE } from "../jobs/lifecycle.ts";
 
 /**
  * Uses a token up: of any number of attempts one succeeds.
@@ -33,8 +34,8 @@ export async function redeemToken(context: Context, token: string, nodeId: strin
     if (!redeemed) throw await whyNot(context, claims.tokenId);
     const job = await findJob(tx, claims.jobId);
     const state = stateOf(job);
-    // A token is given out in these states only; the job may have ended since.
-    if (state !== "ESCROW_CONFIRMED" && state !== "RUNNING") {
+    // The job may have ended since the token was given out.
+    if (!CONNECTABLE.includes(state)) {
       throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: state, event: "connect" });
     }
     return job;

@@ -103,6 +103,7 @@ CREATE TABLE "jobs" (
 	"paid_to_node" numeric(20,0),
 	"paid_to_platform" numeric(20,0),
 	"refunded" numeric(20,0),
+	"node_seen_at" timestamp with time zone,
 	"progress" double precision DEFAULT 0 NOT NULL,
 	"current_epoch" integer DEFAULT 0 NOT NULL,
 	"metrics" jsonb,

@@ -64,6 +64,8 @@ export const jobs = pgTable(
     paidToNode: amount("paid_to_node"),
     paidToPlatform: amount("paid_to_platform"),
     refunded: amount("refunded"),
+    /** When the node last spoke of the job. */
+    nodeSeenAt: moment("node_seen_at"),
     progress: doublePrecision("progress").notNull().default(0),
     currentEpoch: integer("current_epoch").notNull().default(0),
     metrics: jsonb("metrics").$type<Record<string, number>>(),
