@@ -6,3 +6,4 @@ export { type NodeDependencies, type RunningNode, startNode } from "./start-node
 export type { Backoff } from "./util/backoff.ts";
 export type { Environment } from "./util/environment.ts";
 export { serveWeights } from "./weights/weights-http.ts";
+export type { StoredWeights } from "./weights/weights-store.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type NodeConfig, startNode } from "./index.ts";
-import { Fixture } from "./testing/fixture.ts";
+import { Fixture, openEnded } from "./testing/fixture.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 /** The fixture's node once more, after it was closed. */
-function again(overrides: Partial<NodeConfig> = {}) {
+function again(overrides: Partial<NodeConfig> = {}, signal?: AbortSignal) {
   const config: NodeConfig = {
     dataDir: fixture.dataDir,
     walletPath: join(fixture.dataDir, "wallet.json"),
@@ -24,7 +24,12 @@ function again(overrides: Partial<NodeConfig> = {}) {
     ...overrides,
   };
   const backoff = { firstMs: 5, maxMs: 20 };
-  return startNode(config, { chain: fixture.chain, backoff, log: pino({ level: "silent" }) });
+  return startNode(config, {
+    chain: fixture.chain,
+    backoff,
+    log: pino({ level: "silent" }),
+    ...(signal && { signal }),
+  });
 }
 
 test("registers and stakes once; a second start changes nothing on chain and keeps identity and certificate", async () => {
@@ -60,10 +65,39 @@ test("waits for Central, but not for ever", async () => {
   await (await starting).close();
 });
 
+test("gives up starting when it is told to", async () => {
+  await fixture.node.close();
+  await fixture.central.close();
+  const stop = new AbortController();
+  const starting = again({}, stop.signal);
+  stop.abort();
+  await expect(starting).rejects.toMatchObject({ code: "UNREACHABLE" });
+});
+
+test("closing ends the streams of clients that have not sent a job, and its port is free again", async () => {
+  const { jobId, token } = await fixture.offer();
+  const { client } = await fixture.connect(jobId, token);
+  const abort = new AbortController();
+  const kinds: (string | undefined)[] = [];
+  for await (const { update } of client.streamTrainingMetrics(openEnded(abort.signal), { signal: abort.signal })) {
+    kinds.push(update.case === "error" ? update.value.errorCode : update.case);
+    if (kinds.length === 1) void fixture.node.close();
+  }
+  abort.abort();
+  expect(kinds).toEqual(["log", "NODE_STOPPING"]);
+  await fixture.node.close();
+  const port = Number(fixture.node.endpoint.split(":")[1]);
+  await (await again({ port })).close();
+});
+
 test("configuration and wallet are checked with a clear message that gives no secret away", async () => {
   await expect(again({ port: 70_000, central: { endpoint: "https://central" } })).rejects.toMatchObject({
     code: "CONFIG_INVALID",
     message: expect.stringMatching(/central\.endpoint: must be "host:port".*port:/s),
+  });
+  await expect(again({ host: "0.0.0.0" })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining("advertisedHost"),
   });
   const walletPath = join(fixture.dataDir, "bad.json");
   await expect(again({ walletPath })).rejects.toMatchObject({ code: "CONFIG_INVALID" });

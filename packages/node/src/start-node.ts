@@ -14,6 +14,7 @@ import { hashCapabilities, type NodeDescription, readCapabilities, toNodeInfo } 
 import { ensureRegistered } from "./identity/ensure-registered.ts";
 import { loadWallet } from "./identity/wallet.ts";
 import { JobExecutor } from "./jobs/executor.ts";
+import { errorUpdate } from "./jobs/updates.ts";
 import { JobSlot } from "./sessions/job-slot.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import { type Backoff, retry } from "./util/backoff.ts";
@@ -44,6 +45,8 @@ export interface NodeDependencies {
   readonly log?: Logger;
   /** Between attempts to reach Central. */
   readonly backoff?: Backoff;
+  /** Gives up starting; a node that runs already is ended by its `close`. */
+  readonly signal?: AbortSignal;
 }
 
 const DEFAULT_BACKOFF: Backoff = { firstMs: 250, maxMs: 15_000 };
@@ -88,7 +91,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const chain = dependencies.chain ?? createNodeChain(settings.chain, wallet);
   cleanups.defer(() => chain.close());
 
-  const startSignal = AbortSignal.timeout(settings.startTimeoutMs);
+  const timeout = AbortSignal.timeout(settings.startTimeoutMs);
+  const startSignal = dependencies.signal ? AbortSignal.any([dependencies.signal, timeout]) : timeout;
   const [mint, computeScore] = await Promise.all([
     (async () => {
       const registration = {
@@ -189,6 +193,12 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     }
   }, HOUSEKEEPING_MS).unref();
   cleanups.defer(() => clearInterval(housekeeping));
+  cleanups.defer(() => {
+    // Clients that wait for a job to be sent would wait until their connection is cut.
+    for (const { updates, agreement } of sessions.all()) {
+      updates.publish(errorUpdate(agreement.jobId, nowSeconds(), new CyxwizError("NODE_STOPPING", { nodeId }), 0));
+    }
+  });
   cleanups.defer(() => executor.close(settings.closeGraceMs));
   cleanups.defer(() => slot.close());
 

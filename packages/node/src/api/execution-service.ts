@@ -65,8 +65,7 @@ export function createExecutionService(
 
     async sendJob(request, context) {
       const session = sessionOf(context, request.jobId);
-      const engine = context.requestHeader.get("x-forwarded-for") ?? "";
-      await executor.accept(session, request, engine);
+      await executor.accept(session, request, remoteAddress(context.values.get(connectionKey)));
       const startsAt = BigInt(nowSeconds(environment));
       return { status: StatusCode.STATUS_SUCCESS, accepted: true, estimatedStartTime: startsAt };
     },
@@ -85,6 +84,12 @@ export function createExecutionService(
       yield* streamWeights(weightsOf(session, weights), request, context.signal);
     },
   };
+}
+
+/** Where a call comes from. Connections are HTTP/2 sessions or plain sockets. */
+function remoteAddress(connection: object | undefined): string {
+  const known = connection as { remoteAddress?: string; socket?: { remoteAddress?: string } } | undefined;
+  return known?.socket?.remoteAddress ?? known?.remoteAddress ?? "";
 }
 
 /** A session's weights. Throws WEIGHTS_NOT_READY. */

@@ -52,6 +52,16 @@ const schema = z.strictObject({
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 
+const ANY_ADDRESS = ["0.0.0.0", "::", "[::]"];
+
+const checked = schema.refine(
+  ({ host, advertisedHost }) => advertisedHost !== undefined || !ANY_ADDRESS.includes(host),
+  {
+    path: ["advertisedHost"],
+    message: "is needed when the node listens on every address: clients must be told one",
+  },
+);
+
 /** A node's settings as a user gives them. */
 export type NodeConfig = z.input<typeof schema>;
 /** The same, with every default filled in. */
@@ -59,7 +69,7 @@ export type ResolvedNodeConfig = z.output<typeof schema>;
 
 /** Checks settings and fills in defaults. Throws CONFIG_INVALID naming each field that is wrong. */
 export function parseNodeConfig(config: NodeConfig): ResolvedNodeConfig {
-  const result = schema.safeParse(config);
+  const result = checked.safeParse(config);
   if (result.success) return result.data;
   const problem = result.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`).join("; ");
   throw new CyxwizError("CONFIG_INVALID", { source: "the node's configuration", problem });
