@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Solana programs and puts the .so files with their SHA-256 into programs/artifacts (or the folder $1).
+# Builds the Solana programs: the .so files with their SHA-256 go to programs/artifacts, the IDL to programs/idl (or to
+# artifacts/ and idl/ in the folder $1).
 #
 # The same sources give the same bytes, whatever the checkout is called and wherever it lies. Needs what
 # scripts/install-toolchain.sh installs. With Solana's own tools, `cargo build-sbf` builds the same sources
@@ -8,7 +9,8 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 programs=$root/programs
-output=$(mkdir -p "${1:-$programs/artifacts}" && cd "${1:-$programs/artifacts}" && pwd -P)
+mkdir -p "${1:-$programs}"/{artifacts,idl}
+output=$(cd "${1:-$programs}" && pwd -P)
 rustc=${SBF_RUSTC:-/usr/bin/rustc}
 cargo=${SBF_CARGO:-/usr/bin/cargo}
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
@@ -25,6 +27,10 @@ command -v sbpf-linker >/dev/null || missing "sbpf-linker"
 
 cd "$programs"
 RUSTC=$rustc "$cargo" fetch --locked --quiet
+RUSTC=$rustc "$cargo" build --locked --quiet -p idl-builder --target-dir "${SBF_TARGET_DIR:-$programs/target}/host"
+for program in job-escrow node-registry; do
+  "${SBF_TARGET_DIR:-$programs/target}/host/debug/idl-builder" "$program" "$output/idl/${program//-/_}.json"
+done
 
 # Syscalls are functions that the cluster provides. The linker must be told their names, or it makes the
 # declarations internal and the optimiser drops their arguments.
@@ -47,6 +53,6 @@ for program in job-escrow node-registry; do
   "$cargo" build --locked --quiet --release --target bpfel-unknown-none --target-dir "$target" \
     -Zbuild-std=core,alloc -Zbuild-std-features=compiler-builtins-mem -p "$program"
   name=${program//-/_}
-  install -m 644 "$target/bpfel-unknown-none/release/lib$name.so" "$output/$name.so"
+  install -m 644 "$target/bpfel-unknown-none/release/lib$name.so" "$output/artifacts/$name.so"
 done
-(cd "$output" && sha256sum job_escrow.so node_registry.so | tee SHA256SUMS)
+(cd "$output/artifacts" && sha256sum job_escrow.so node_registry.so | tee SHA256SUMS)

@@ -7,13 +7,13 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/checkout/scripts"
-tar -C "$root" --exclude=target --exclude=artifacts -cf - programs scripts | tar -C "$work/checkout" -xf -
-SBF_TARGET_DIR=$work/target "$work/checkout/scripts/build-programs.sh" "$work/artifacts" >/dev/null
+tar -C "$root" --exclude=target --exclude=artifacts --exclude=idl -cf - programs scripts | tar -C "$work/checkout" -xf -
+SBF_TARGET_DIR=$work/target "$work/checkout/scripts/build-programs.sh" "$work/out" >/dev/null
 
-for file in job_escrow.so node_registry.so SHA256SUMS; do
-  if ! cmp "$work/artifacts/$file" "$root/programs/artifacts/$file"; then
-    echo "check-programs: programs/artifacts/$file is not what the sources give. Run scripts/build-programs.sh." >&2
+for file in artifacts/{job_escrow.so,node_registry.so,SHA256SUMS} idl/{job_escrow,node_registry}.json; do
+  if ! cmp "$work/out/$file" "$root/programs/$file"; then
+    echo "check-programs: programs/$file is not what the sources give. Run scripts/build-programs.sh." >&2
     exit 1
   fi
 done
-echo "programs/artifacts is what the sources give."
+echo "programs/artifacts and programs/idl are what the sources give."
