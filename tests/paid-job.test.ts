@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { tokenAccountBalance, tokenBalance } from "@cyxwiz/chain";
+import { EscrowState, fetchEscrow } from "@cyxwiz/contracts";
+import { address } from "@solana/kit";
+import type { Cluster } from "cyxwiz/testing";
+import { expect, test } from "vitest";
+import { clusterForTest } from "./support/cluster.ts";
+import { smallJob, train } from "./support/train.ts";
+
+async function balances({ chain, platform, engineWallet, nodes }: Cluster) {
+  const { mint } = platform;
+  const node = nodes[0]?.wallet.signer.address ?? engineWallet.signer.address;
+  const [payer, nodeTokens, treasury] = await Promise.all([
+    tokenBalance(chain, { owner: engineWallet.signer.address, mint }),
+    tokenBalance(chain, { owner: node, mint }),
+    tokenAccountBalance(chain, platform.treasury),
+  ]);
+  return { payer, node: nodeTokens, treasury };
+}
+
+test("two paid jobs, one after the other: exact balances, one escrow slot, the same weights", {
+  timeout: 120_000,
+}, async () => {
+  const cluster = await clusterForTest();
+  const job = await smallJob({ epochs: 3 });
+  const hashes: string[] = [];
+  const escrows: string[] = [];
+  for (let round = 0; round < 2; round++) {
+    const before = await balances(cluster);
+    const training = await train(cluster, job);
+    const result = await training.event("result");
+    expect(await training.piece.exited).toMatchObject({ code: 0 });
+    const kinds = new Set(training.events.map(({ event }) => event));
+    for (const kind of ["quoted", "escrow-created", "connected", "accepted", "checkpoint", "downloaded", "anchored"]) {
+      expect(kinds).toContain(kind);
+    }
+    const { receipt, resultHash, weightsPath } = result as unknown as {
+      receipt: { amount: string; escrow: string; root: string };
+      resultHash: string;
+      weightsPath: string;
+    };
+    const amount = BigInt(receipt.amount);
+    const after = await balances(cluster);
+    expect(amount).toBeGreaterThan(0n);
+    expect(after.node - before.node).toBe((amount * 9_000n) / 10_000n);
+    expect(after.treasury - before.treasury).toBe((amount * 1_000n) / 10_000n);
+    expect(after.payer + after.node + after.treasury).toBe(before.payer + before.node + before.treasury);
+    expect(
+      createHash("sha256")
+        .update(await readFile(weightsPath))
+        .digest("hex"),
+    ).toBe(resultHash);
+
+    const escrow = await fetchEscrow(cluster.chain.rpc, address(receipt.escrow), { commitment: "confirmed" });
+    expect(escrow.data).toMatchObject({ state: EscrowState.Settled, nonce: BigInt(round + 1) });
+    expect(Buffer.from(escrow.data.root).toString("hex")).toBe(receipt.root);
+    hashes.push(resultHash);
+    escrows.push(receipt.escrow);
+  }
+  expect(hashes[1]).toBe(hashes[0]);
+  expect(escrows[1]).toBe(escrows[0]);
+});

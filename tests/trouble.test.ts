@@ -1,0 +1,52 @@
+import { tokenBalance } from "@cyxwiz/chain";
+import type { Cluster } from "cyxwiz/testing";
+import { expect, test } from "vitest";
+import { clusterForTest } from "./support/cluster.ts";
+import { smallJob, train } from "./support/train.ts";
+import { until } from "./support/until.ts";
+
+const payerTokens = ({ chain, platform, engineWallet }: Cluster) =>
+  tokenBalance(chain, { owner: engineWallet.signer.address, mint: platform.mint });
+
+test("Central is killed while a job runs, comes back, and the job is paid", { timeout: 120_000 }, async () => {
+  const cluster = await clusterForTest();
+  const training = await train(cluster, await smallJob({ epochs: 60, rows: 3000 }));
+  await training.event("checkpoint");
+  await cluster.central.piece.kill();
+  await cluster.restartCentral();
+  await training.event("paid");
+  expect(await training.piece.exited).toMatchObject({ code: 0 });
+});
+
+test("the node is killed while a job runs: the tokens come back", { timeout: 120_000 }, async () => {
+  const cluster = await clusterForTest({ centralArgs: ["--silence-seconds", "3", "--heartbeat-seconds", "1"] });
+  const before = await payerTokens(cluster);
+  const training = await train(cluster, await smallJob({ epochs: 3000, rows: 3000 }));
+  await training.event("checkpoint");
+  expect(await payerTokens(cluster)).toBeLessThan(before);
+  await cluster.nodes[0]?.piece.kill();
+  expect(await training.piece.exited).toMatchObject({ code: 1 });
+  expect(training.events.map(({ event }) => event)).toContain("refunded");
+  expect(await payerTokens(cluster)).toBe(before);
+});
+
+test("the engine is killed after its escrow is made: the tokens come back", { timeout: 120_000 }, async () => {
+  const cluster = await clusterForTest({ centralArgs: ["--reservation-seconds", "5", "--start-seconds", "5"] });
+  const before = await payerTokens(cluster);
+  const training = await train(cluster, await smallJob({ epochs: 3000, rows: 3000 }));
+  await training.event("escrow-created");
+  await training.piece.kill();
+  await until("the refund", async () => (await payerTokens(cluster)) === before);
+});
+
+test.each([
+  ["Central", { CYXWIZ_CENTRAL_URL: "https://127.0.0.1:1" }],
+  ["the RPC", { CYXWIZ_RPC_URL: "http://127.0.0.1:1" }],
+])("%s is not there: a clear error, and no escrow", { timeout: 120_000 }, async (_, env) => {
+  const cluster = await clusterForTest();
+  const before = await payerTokens(cluster);
+  const training = await train(cluster, await smallJob({ epochs: 1 }), env);
+  expect(await training.piece.exited).toMatchObject({ code: 1 });
+  expect(training.events.at(-1)).toMatchObject({ event: "error", code: "UNREACHABLE" });
+  expect(await payerTokens(cluster)).toBe(before);
+});
