@@ -7,6 +7,12 @@ import { databaseUser, type RunAs } from "./embedded/run-as.ts";
 import { initialiseDirectory, type ServerProcess, startServer } from "./embedded/server-process.ts";
 import { clearStaleServer } from "./embedded/stale-server.ts";
 
+export interface DatabaseOptions {
+  readonly dataDir: string;
+  /** How long to wait for a server of an earlier run that is still ending. */
+  readonly waitMs?: number;
+}
+
 /** A PostgreSQL of our own. */
 export interface Database {
   /** `postgresql://user:password@127.0.0.1:port/postgres`; holds the password, so never log it. */
@@ -22,14 +28,14 @@ const PASSWORD_FILE = "password";
  * Starts the PostgreSQL that npm installed, with its data under `dataDir`, on loopback and a free port, with a random
  * password. It ends with this process, however that ends. Throws CONFIG_INVALID when it can't.
  */
-export async function startDatabase({ dataDir }: { readonly dataDir: string }): Promise<Database> {
+export async function startDatabase({ dataDir, waitMs = 10_000 }: DatabaseOptions): Promise<Database> {
   const root = resolve(dataDir, "postgres");
   const directory = join(root, "data");
   const [binaries, runAs] = [await findBinaries(), await databaseUser()];
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const password = await databasePassword(root);
   await Promise.all([root, directory, join(root, PASSWORD_FILE)].map((path) => giveTo(runAs, path)));
-  await clearStaleServer(directory);
+  await clearStaleServer(directory, waitMs);
   const place = { directory, runAs };
   if (!(await exists(join(directory, "PG_VERSION")))) await initialiseDirectory(binaries.initdb, place);
   const { port, server } = await startOnFreePort((port) => startServer(binaries.postgres, place, port));

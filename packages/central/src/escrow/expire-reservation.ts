@@ -1,32 +1,45 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
-import { jobs } from "../database/schema/index.ts";
+import { type Job, jobs } from "../database/schema/index.ts";
 import { failJob, queueRefund } from "../jobs/fail-job.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { tryMove } from "../jobs/move-job.ts";
 import { escrowColumns, isRefundable } from "./confirm-escrow.ts";
 
+type EscrowColumns = ReturnType<typeof escrowColumns>;
+
 /** Ends a reservation whose time is over; an escrow that was made but never shown goes back. */
 export async function expireReservation(context: Context, jobId: string): Promise<void> {
-  const job = await context.db.transaction((tx) =>
-    tryMove(context, tx, jobId, "expire", { completedAt: now(context) }),
+  const job = await findJob(context.db, jobId).catch(() => undefined);
+  if (!job || job.escrowAddress !== null || !["PENDING_ESCROW", "EXPIRED"].includes(stateOf(job))) return;
+  // The node is free again even when the chain can't be asked; then the search is made up for later.
+  const search = await findUnshown(context, job).then(
+    (escrow) => ({ escrow, error: undefined }),
+    (error: unknown) => ({ escrow: undefined, error }),
   );
-  if (job) context.log.info({ jobId }, "reservation expired");
-  const current = job ?? (await findJob(context.db, jobId).catch(() => undefined));
-  if (!current || stateOf(current) !== "EXPIRED" || current.escrowAddress !== null) return;
-  for (const address of await context.chain.escrowsOfJob(jobId)) {
+  await context.db.transaction(async (tx) => {
+    const expired = await tryMove(context, tx, jobId, "expire", { completedAt: now(context) });
+    if (expired) context.log.info({ jobId, escrow: search.escrow?.escrowAddress }, "reservation expired");
+    if (!search.escrow) return;
+    const [known] = await tx
+      .update(jobs)
+      .set({ ...search.escrow, escrowStatus: "PENDING" })
+      .where(and(eq(jobs.id, jobId), eq(jobs.status, "EXPIRED"), isNull(jobs.escrowAddress)))
+      .returning();
+    if (known) await queueRefund(context, tx, known);
+  });
+  if (search.error !== undefined) throw search.error;
+}
+
+async function findUnshown(context: Context, job: Job): Promise<EscrowColumns | undefined> {
+  for (const address of await context.chain.escrowsOfJob(job.id)) {
     const found = await context.chain.escrow(address);
     if (!found?.escrow) continue;
     const creation = { escrow: address, nonce: found.escrow.nonce };
-    if (!isRefundable(context, current, creation, found)) continue;
-    await context.db.transaction(async (tx) => {
-      const columns = { ...escrowColumns(null, creation, found), escrowStatus: "PENDING" };
-      const [known] = await tx.update(jobs).set(columns).where(eq(jobs.id, jobId)).returning();
-      if (known) await queueRefund(context, tx, known);
-    });
-    return;
+    if (isRefundable(context, job, creation, found)) return escrowColumns(null, creation, found);
   }
+  return undefined;
 }
 
 /** Fails a job that was paid for but that its node never took. */

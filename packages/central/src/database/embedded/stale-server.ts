@@ -9,7 +9,7 @@ const POLL_MS = 50;
  * Deals with what an earlier run left behind: waits for a server that is still stopping, removes the lock of one
  * that died. Throws CONFIG_INVALID when the directory is in use.
  */
-export async function clearStaleServer(databaseDir: string, waitMs = 10_000): Promise<void> {
+export async function clearStaleServer(databaseDir: string, waitMs: number): Promise<void> {
   const lockPath = join(databaseDir, "postmaster.pid");
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const pid = await lockHolder(lockPath);
