@@ -12,6 +12,7 @@ import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { serverErrorInterceptor } from "../errors/server-error-interceptor.ts";
 import type { ServerCertificate } from "../tls/certificate.ts";
+import { coalesceBody } from "./coalesce-body.ts";
 import { connectionKey } from "./connection.ts";
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -70,6 +71,7 @@ export async function startTlsServer(options: TlsServerOptions): Promise<TlsServ
     (request, response) => {
       // A handler that waits for `drain` when its client goes away would wait forever.
       response.once("close", () => response.emit("drain"));
+      coalesceBody(request);
       adapter(request, response);
     },
   );
