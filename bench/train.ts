@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Dataset, openDataset, packDataset, parseTrainingSpec, type TrainingSpec, train } from "@cyxwiz/training";
 import type { Benchmark, Result } from "./benchmark.ts";
+import { median } from "./median.ts";
 
 /** One optimiser step, measured one after the other on one thread. */
 interface StepCase {
@@ -95,10 +96,6 @@ function noise(samples: number): Dataset {
       },
     }),
   );
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
 /** The same steps in PyTorch; `undefined` where Python or PyTorch is missing. */
