@@ -16,6 +16,7 @@ import { loadWallet } from "./identity/wallet.ts";
 import { JobExecutor } from "./jobs/executor.ts";
 import { errorUpdate } from "./jobs/updates.ts";
 import { JobSlot } from "./sessions/job-slot.ts";
+import { restoreSessions } from "./sessions/restore-sessions.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import { type Backoff, retry } from "./util/backoff.ts";
 import type { Environment } from "./util/environment.ts";
@@ -128,8 +129,10 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const weights = new WeightsStore(settings.dataDir);
   const slot = new JobSlot({ nowMs: environment.nowMs, sendJobWithinMs: settings.sendJobWithinMs });
   const endpointOf = (port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  restoreSessions(sessions, settings, environment.nowMs());
   const executor = new JobExecutor({
     central,
+    sessions,
     wallet,
     weights,
     dataDir: settings.dataDir,
@@ -148,7 +151,6 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     sessions,
     slot,
     executor,
-    weights,
     environment,
     maxSubscribers: settings.maxSubscribers,
     memoryBytes: capabilities.memoryBytes,
@@ -162,8 +164,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     http: (request, response) =>
       serveWeights(request, response, (jobId, authorization) => {
         const session = sessions.find("The weights", authorization);
-        if (session.agreement.jobId !== jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
-        return weightsOf(session, weights);
+        if (session.jobId !== jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
+        return weightsOf(session);
       }),
     maxMessageBytes: settings.maxMessageBytes,
     onUnexpected: (error, method) => log.error({ err: error, method }, "a call failed unexpectedly"),
@@ -195,8 +197,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   cleanups.defer(() => clearInterval(housekeeping));
   cleanups.defer(() => {
     // Clients that wait for a job to be sent would wait until their connection is cut.
-    for (const { updates, agreement } of sessions.all()) {
-      updates.publish(errorUpdate(agreement.jobId, nowSeconds(), new CyxwizError("NODE_STOPPING", { nodeId }), 0));
+    for (const { updates, jobId } of sessions.all()) {
+      updates.publish(errorUpdate(jobId, nowSeconds(), new CyxwizError("NODE_STOPPING", { nodeId }), 0));
     }
   });
   cleanups.defer(() => executor.close(settings.closeGraceMs));

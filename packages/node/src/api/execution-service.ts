@@ -8,7 +8,7 @@ import type { Session } from "../sessions/session.ts";
 import { nowSeconds } from "../util/environment.ts";
 import type { Logger } from "../util/log.ts";
 import { streamWeights } from "../weights/download-stream.ts";
-import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
+import type { StoredWeights } from "../weights/weights-store.ts";
 import { streamMetrics } from "./stream-metrics.ts";
 
 /** The response header in which ConnectToNode gives the session token. */
@@ -16,7 +16,6 @@ export const SESSION_TOKEN_HEADER = "cyxwiz-session-token";
 
 export interface ExecutionServiceOptions extends ConnectOptions {
   readonly executor: JobExecutor;
-  readonly weights: WeightsStore;
   readonly memoryBytes: number;
   readonly log: Logger;
 }
@@ -25,11 +24,11 @@ export interface ExecutionServiceOptions extends ConnectOptions {
 export function createExecutionService(
   options: ExecutionServiceOptions,
 ): Partial<ServiceImpl<typeof JobExecutionService>> {
-  const { sessions, executor, weights, environment, log } = options;
+  const { sessions, executor, environment, log } = options;
   const sessionOf = (context: HandlerContext, jobId: string): Session => {
     const authorization = context.requestHeader.get("authorization") ?? undefined;
     const session = sessions.find(context.method.name, authorization, context.values.get(connectionKey));
-    if (jobId !== "" && jobId !== session.agreement.jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
+    if (jobId !== "" && jobId !== session.jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
     return session;
   };
 
@@ -56,7 +55,7 @@ export function createExecutionService(
       const session = sessionOf(context, "");
       sessions.forgetConnection(context.values.get(connectionKey));
       // While a job is under way its client may come back; else there is nothing to come back for.
-      if (!session.job || session.endedAtMs !== undefined) {
+      if (session.endedAtMs !== undefined || !session.job) {
         session.endedAtMs ??= environment.nowMs();
         sessions.remove(session);
       }
@@ -81,7 +80,7 @@ export function createExecutionService(
 
     async *downloadWeights(request, context) {
       const session = sessionOf(context, request.jobId);
-      yield* streamWeights(weightsOf(session, weights), request, context.signal);
+      yield* streamWeights(weightsOf(session), request, context.signal);
     },
   };
 }
@@ -93,9 +92,7 @@ function remoteAddress(connection: object | undefined): string {
 }
 
 /** A session's weights. Throws WEIGHTS_NOT_READY. */
-export function weightsOf(session: Session, weights: WeightsStore): StoredWeights {
-  const { jobId } = session.agreement;
-  const stored = session.job?.phase === "completed" ? weights.get(jobId) : undefined;
-  if (!stored) throw new CyxwizError("WEIGHTS_NOT_READY", { jobId, phase: session.job?.phase ?? "not sent yet" });
-  return stored;
+export function weightsOf(session: Session): StoredWeights {
+  if (session.weights) return session.weights;
+  throw new CyxwizError("WEIGHTS_NOT_READY", { jobId: session.jobId, phase: session.job?.phase ?? "not sent yet" });
 }

@@ -16,13 +16,13 @@ export async function* streamMetrics(
   options: { readonly signal: AbortSignal; readonly nowSeconds: () => number; readonly log: Logger },
 ): AsyncGenerator<TrainingUpdate, void, void> {
   const { signal, nowSeconds } = options;
-  const { jobId } = session.agreement;
+  const { jobId } = session;
   const say = (level: LogLevel, message: string) => logUpdate(jobId, nowSeconds(), level, message);
   const updates = session.updates.subscribe();
   const close = () => updates.close();
   signal.addEventListener("abort", close, { once: true });
   try {
-    yield say("INFO", `Connected; the job is ${session.job?.phase ?? "awaited"}.`);
+    yield say("INFO", `Connected; the job is ${session.job?.phase ?? (session.weights ? "completed" : "awaited")}.`);
     void obey(session, commands, updates, say).catch((error: unknown) => {
       if (!signal.aborted) options.log.debug({ jobId, problem: describe(error) }, "a client's commands broke off");
     });

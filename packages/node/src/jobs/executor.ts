@@ -1,5 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import type { SendJobRequest } from "@cyxwiz/protocol";
+import type { SendJobRequest, TrainingUpdate } from "@cyxwiz/protocol";
 import type { CentralClient } from "../central-client/central-client.ts";
 import { JobReports } from "../central-client/job-reports.ts";
 import { ReportJournal, readLeftovers } from "../central-client/report-journal.ts";
@@ -7,12 +7,15 @@ import { startOnChain } from "../chain/start-on-chain.ts";
 import type { Wallet } from "../identity/wallet.ts";
 import type { JobSlot } from "../sessions/job-slot.ts";
 import type { Session } from "../sessions/session.ts";
+import { archiveSession } from "../sessions/session-archive.ts";
+import type { SessionStore } from "../sessions/session-store.ts";
 import type { Backoff } from "../util/backoff.ts";
-import type { Logger } from "../util/log.ts";
-import type { WeightsStore } from "../weights/weights-store.ts";
+import { describe, type Logger } from "../util/log.ts";
+import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
+import type { Agreement } from "./agreement.ts";
 import { checkDatasetHash, checkTerms, isHopeless } from "./check-job.ts";
 import { Job, type JobOptions } from "./job.ts";
-import { type ReceiveOptions, receiveJob } from "./receive-job.ts";
+import { type Received, type ReceiveOptions, receiveJob } from "./receive-job.ts";
 import { errorUpdate, toReportable } from "./updates.ts";
 
 const RECEIVE_TIMEOUT_MS = 30_000;
@@ -22,6 +25,7 @@ export interface ExecutorOptions extends ReceiveOptions {
   readonly wallet: Wallet;
   readonly weights: WeightsStore;
   readonly dataDir: string;
+  readonly sessions: SessionStore;
   readonly slot: JobSlot;
   /** `host:port` that clients connect to. */
   readonly endpoint: () => string;
@@ -54,22 +58,22 @@ export class JobExecutor {
    * that is on already is accepted once more, if it is the same.
    */
   async accept(session: Session, request: SendJobRequest, engineAddress: string): Promise<void> {
-    const { jobId, config } = session.agreement;
+    const { jobId, agreement } = session;
     await this.#accepting.get(session)?.catch(() => undefined);
-    if (session.job) {
-      if (request.config) checkTerms(request.config, session.agreement, "sent");
+    if (session.job && agreement) {
+      if (request.config) checkTerms(request.config, agreement, "sent");
       await checkDatasetHash(request.initialDataset, session.job.datasetSha256, jobId);
       return;
     }
-    if (session.endedAtMs !== undefined) {
+    if (session.endedAtMs !== undefined || !agreement) {
       throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from: "over", event: "SendJob" });
     }
-    const accepting = this.#receive(session, request, engineAddress);
+    const accepting = this.#receive(session, agreement, request, engineAddress);
     this.#accepting.set(session, accepting);
     try {
       await accepting;
     } catch (error) {
-      if (isHopeless(error, config)) this.#giveUp(session, error);
+      if (isHopeless(error, agreement.config)) this.#giveUp(session, error);
       throw error;
     } finally {
       this.#accepting.delete(session);
@@ -105,7 +109,12 @@ export class JobExecutor {
     this.#closing.abort();
   }
 
-  async #receive(session: Session, request: SendJobRequest, engineAddress: string): Promise<void> {
+  async #receive(
+    session: Session,
+    agreement: Agreement,
+    request: SendJobRequest,
+    engineAddress: string,
+  ): Promise<void> {
     const { slot, central } = this.#options;
     const { nodeId } = central.registration;
     const assertPlace = () => {
@@ -115,14 +124,13 @@ export class JobExecutor {
     assertPlace();
     // Not the call's own signal: if its connection breaks, the client sends again and finds the work done.
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(RECEIVE_TIMEOUT_MS)]);
-    const received = await receiveJob(this.#options, session, request, signal);
+    const received = await receiveJob(this.#options, agreement, request, signal);
     assertPlace();
-    this.#start(session, received, engineAddress);
+    this.#start(session, agreement, received, engineAddress);
   }
 
-  #start(session: Session, received: Awaited<ReturnType<typeof receiveJob>>, engineAddress: string): void {
+  #start(session: Session, agreement: Agreement, received: Received, engineAddress: string): void {
     const { chain, endpoint, weights, log, nowSeconds, nowMs, backoff } = this.#options;
-    const { agreement } = session;
     const { escrow } = received;
     const { dataset, ...checked } = received.checked;
     const reports = this.#reportsOf(agreement.jobId, (reason) => this.cancel([agreement.jobId], reason));
@@ -135,6 +143,10 @@ export class JobExecutor {
       weights,
       startOnChain: (signal) =>
         startOnChain({ chain, log, backoff, nonce: escrow.nonce, escrow: agreement.escrowAddress }, signal),
+      onCompleted: (stored, complete) => {
+        session.weights = stored;
+        this.#archive(session, stored, complete);
+      },
       weightsUrl: `https://${endpoint()}/jobs/${agreement.jobId}/weights`,
       nowSeconds,
       log,
@@ -148,9 +160,20 @@ export class JobExecutor {
     });
   }
 
+  #archive(session: Session, weights: StoredWeights, complete: TrainingUpdate): void {
+    const { dataDir, sessions, nowMs, log } = this.#options;
+    const { jobId } = session;
+    try {
+      const tokenHashes = sessions.tokenHashes(session);
+      archiveSession(dataDir, { jobId, tokenHashes, endedAtMs: nowMs(), weights, complete });
+    } catch (error) {
+      log.warn({ jobId, problem: describe(error) }, "the session could not be kept for after a restart");
+    }
+  }
+
   #giveUp(session: Session, error: unknown): void {
     const { nowMs, nowSeconds } = this.#options;
-    const { jobId } = session.agreement;
+    const { jobId } = session;
     session.endedAtMs = nowMs();
     const reports = this.#reportsOf(jobId, () => undefined);
     const { code, message } = toReportable(error);

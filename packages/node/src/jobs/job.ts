@@ -2,12 +2,12 @@ import { totalmem } from "node:os";
 import { create } from "@bufbuild/protobuf";
 import type { CyxwizError } from "@cyxwiz/errors";
 import { hashFromHex, sha256Bulk, toHex } from "@cyxwiz/proof";
-import { TrainingUpdateSchema } from "@cyxwiz/protocol";
+import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import { type EpochMetrics, encodeState, encodeWeights, initialState, type Weights } from "@cyxwiz/training";
 import { trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
 import type { JobReports } from "../central-client/job-reports.ts";
 import type { Logger } from "../util/log.ts";
-import type { WeightsStore } from "../weights/weights-store.ts";
+import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
 import type { Agreement } from "./agreement.ts";
 import type { CheckedJob } from "./check-job.ts";
 import { jobIdBytes } from "./job-id.ts";
@@ -24,6 +24,8 @@ export interface JobOptions {
   readonly weights: WeightsStore;
   /** Marks the job as started on chain; resolves once that is confirmed. */
   readonly startOnChain: (signal: AbortSignal) => Promise<void>;
+  /** Told of the result before anybody else is. */
+  readonly onCompleted: (weights: StoredWeights, complete: TrainingUpdate) => void;
   /** Where the finished weights can be fetched. */
   readonly weightsUrl: string;
   readonly nowSeconds: () => number;
@@ -134,34 +136,28 @@ export class Job {
     const elapsedSeconds = nowSeconds() - this.#beganAtSeconds;
     this.#lifecycle.moveTo("completed");
     this.#log.info({ resultHash: stored.sha256, elapsedSeconds }, "job completed");
-    reports.add({
-      type: "completed",
-      weightsUrl,
-      resultHash: stored.sha256,
-      weightsBytes: stored.size,
-      metrics,
-      elapsedSeconds,
-      root,
-    });
-    updates.publish(
-      create(TrainingUpdateSchema, {
-        jobId: this.id,
-        timestamp: BigInt(nowSeconds()),
-        update: {
-          case: "complete",
-          value: {
-            success: true,
-            resultHash: stored.sha256,
-            finalMetrics: { ...metrics },
-            totalTrainingTime: BigInt(elapsedSeconds),
-            totalEpochsCompleted: BigInt(this.#epoch),
-            weightsLocation: weightsUrl,
-            finalWeightsSize: BigInt(stored.size),
-            proofOfCompute: root,
-          },
+    const complete = create(TrainingUpdateSchema, {
+      jobId: this.id,
+      timestamp: BigInt(nowSeconds()),
+      update: {
+        case: "complete",
+        value: {
+          success: true,
+          resultHash: stored.sha256,
+          finalMetrics: { ...metrics },
+          totalTrainingTime: BigInt(elapsedSeconds),
+          totalEpochsCompleted: BigInt(this.#epoch),
+          weightsLocation: weightsUrl,
+          finalWeightsSize: BigInt(stored.size),
+          proofOfCompute: root,
         },
-      }),
-    );
+      },
+    });
+    // Before anybody hears of it, so that whoever does can have it.
+    this.#options.onCompleted(stored, complete);
+    const [resultHash, weightsBytes] = [stored.sha256, stored.size];
+    reports.add({ type: "completed", weightsUrl, resultHash, weightsBytes, metrics, elapsedSeconds, root });
+    updates.publish(complete);
   }
 
   #fail(cause: unknown): void {

@@ -2,8 +2,8 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { SendJobRequest } from "@cyxwiz/protocol";
 import { checkEscrow } from "../chain/check-escrow.ts";
 import type { EscrowOnChain, NodeChain } from "../chain/node-chain.ts";
-import type { Session } from "../sessions/session.ts";
 import { pause } from "../util/backoff.ts";
+import type { Agreement } from "./agreement.ts";
 import { type CheckedJob, checkDatasetHash, checkTerms, checkTrainable } from "./check-job.ts";
 
 /** How long an escrow may take to show up at the node's own RPC server; Central's may be ahead of it. */
@@ -17,17 +17,22 @@ export interface ReceiveOptions {
   readonly nowSeconds: () => number;
 }
 
+/** A job that was found to be in order. */
+export interface Received {
+  readonly checked: CheckedJob;
+  readonly escrow: EscrowOnChain;
+}
+
 /**
  * Everything that must hold before a job is accepted: the config is the agreed one, the data is the agreed data, the
  * model can learn from it, and the tokens wait on chain. Checks cost nothing to whoever is honest and leave no trace.
  */
 export async function receiveJob(
   options: ReceiveOptions,
-  session: Session,
+  agreement: Agreement,
   request: SendJobRequest,
   signal: AbortSignal,
-): Promise<{ checked: CheckedJob; escrow: EscrowOnChain }> {
-  const { agreement } = session;
+): Promise<Received> {
   const { jobId } = agreement;
   const config = agreement.config;
   if (request.config) checkTerms(request.config, agreement, "sent");

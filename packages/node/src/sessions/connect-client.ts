@@ -40,7 +40,7 @@ export async function connectClient(
   jobIdBytes(token.jobId);
   const sessionToken = environment.randomToken();
   const existing = sessions.ofJob(token.jobId);
-  if (existing && (existing.job || slot.isHeldBy(existing))) {
+  if (existing && (existing.job || existing.weights || slot.isHeldBy(existing))) {
     // A client that has lost its session, or the answer that gave it, comes back with a new token for the same job.
     await redeem(central, nodeId, authToken, token.jobId);
     sessions.add(existing, [sessionToken, authToken], request.connection);
@@ -50,10 +50,12 @@ export async function connectClient(
   try {
     const agreement = await redeem(central, nodeId, authToken, token.jobId);
     const session: Session = {
+      jobId: agreement.jobId,
       agreement,
       updates: new UpdateHub(agreement.jobId, { maxSubscribers: options.maxSubscribers }),
       openedAtMs: environment.nowMs(),
       job: undefined,
+      weights: undefined,
       endedAtMs: undefined,
     };
     sessions.add(session, [sessionToken, authToken], request.connection);

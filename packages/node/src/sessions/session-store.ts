@@ -14,8 +14,19 @@ export class SessionStore {
   /** Opens a session to more tokens and, with one, to calls on a connection. */
   add(session: Session, tokens: readonly string[], connection: object | undefined): void {
     for (const token of tokens) this.#byToken.set(keyOf(token), session);
-    this.#byJob.set(session.agreement.jobId, session);
+    this.#byJob.set(session.jobId, session);
     if (connection) this.#byConnection.set(connection, session);
+  }
+
+  /** Opens an archived session again to those who had it. */
+  restore(session: Session, tokenHashes: readonly string[]): void {
+    for (const hash of tokenHashes) this.#byToken.set(hash, session);
+    this.#byJob.set(session.jobId, session);
+  }
+
+  /** Hashes of all tokens that open a session. */
+  tokenHashes(session: Session): string[] {
+    return [...this.#byToken].filter(([, found]) => found === session).map(([hash]) => hash);
   }
 
   /** True once a token has opened a session or is a session's own. */
@@ -36,7 +47,7 @@ export class SessionStore {
       throw new CyxwizError("TOKEN_INVALID", { reason: "it opens no session on this node; connect first" });
     }
     const session = connection && this.#byConnection.get(connection);
-    if (session && this.#byJob.get(session.agreement.jobId) === session) return session;
+    if (session && this.#byJob.get(session.jobId) === session) return session;
     throw new CyxwizError("TOKEN_MISSING", { what });
   }
 
@@ -48,7 +59,7 @@ export class SessionStore {
   /** Ends a session. */
   remove(session: Session): void {
     for (const [key, found] of this.#byToken) if (found === session) this.#byToken.delete(key);
-    const { jobId } = session.agreement;
+    const { jobId } = session;
     if (this.#byJob.get(jobId) === session) this.#byJob.delete(jobId);
   }
 

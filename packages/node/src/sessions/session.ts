@@ -1,14 +1,19 @@
 import type { Agreement } from "../jobs/agreement.ts";
 import type { Job } from "../jobs/job.ts";
 import type { UpdateHub } from "../jobs/update-hub.ts";
+import type { StoredWeights } from "../weights/weights-store.ts";
 
 /** A client's place on this node: from ConnectToNode on, for one job. */
 export interface Session {
-  readonly agreement: Agreement;
+  readonly jobId: string;
+  /** Missing for a session of an earlier run, which can only be read from. */
+  readonly agreement: Agreement | undefined;
   readonly updates: UpdateHub;
   readonly openedAtMs: number;
   /** Set once the job was sent and found to be in order. */
   job: Job | undefined;
+  /** The result, once there is one. */
+  weights: StoredWeights | undefined;
   /** When the job ended. */
   endedAtMs: number | undefined;
 }

@@ -14,14 +14,9 @@ export interface StoredWeights {
 /** Keeps each job's weights as `jobs/<id>/weights.safetensors` in the node's data directory. */
 export class WeightsStore {
   readonly #directory: string;
-  readonly #stored = new Map<string, StoredWeights>();
 
   constructor(dataDir: string) {
     this.#directory = join(dataDir, "jobs");
-  }
-
-  get(jobId: string): StoredWeights | undefined {
-    return this.#stored.get(jobId);
   }
 
   /**
@@ -46,9 +41,7 @@ export class WeightsStore {
       const cause = (error as NodeJS.ErrnoException).code ?? String(error);
       throw new CyxwizError("STORAGE_FAILED", { what: `The weights of job ${jobId}`, cause }, { cause: error });
     }
-    const stored = { path, size: bytes.length, sha256: toHex(await sha256Bulk(bytes)) };
-    this.#stored.set(jobId, stored);
-    return stored;
+    return { path, size: bytes.length, sha256: toHex(await sha256Bulk(bytes)) };
   }
 }
 

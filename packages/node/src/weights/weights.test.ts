@@ -105,6 +105,18 @@ test("DownloadWeights at the very end says so; beyond it is an error", async () 
   await expect(download(-1, 0)).rejects.toMatchObject({ code: "INVALID_FIELD" });
 });
 
+test("a restart of the node costs nobody the weights", async () => {
+  await fixture.node.close();
+  await fixture.restart();
+  const client = fixture.client(job.sessionToken);
+  const updates = await collect(client);
+  expect(updates.map(({ update }) => update.case)).toEqual(["log", "complete"]);
+  expect((await get()).body.equals(content)).toBe(true);
+  expect(await get({ authorization: `Bearer ${job.token}` })).toMatchObject({ status: 200 });
+  expect(await get({ authorization: "Bearer made-up" })).toMatchObject({ status: 401 });
+  job = { ...job, client };
+});
+
 test("weights of a job that has none yet", async () => {
   const { jobId, token } = await fixture.offer();
   const { client } = await fixture.connect(jobId, token);

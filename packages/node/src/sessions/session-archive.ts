@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
+import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
+import { z } from "zod";
+import { jobIdBytes } from "../jobs/job-id.ts";
+import type { StoredWeights } from "../weights/weights-store.ts";
+
+const FILE = "session.json";
+const schema = z.object({
+  /** Hashes of the tokens that open the session; the tokens themselves are nowhere. */
+  tokenHashes: z.array(z.string()),
+  endedAtMs: z.number(),
+  weights: z.object({ path: z.string(), size: z.number(), sha256: z.string() }),
+  complete: z.json(),
+});
+
+/** What is kept of a session whose job is completed, so that its client can fetch the result after a restart. */
+export interface ArchivedSession {
+  readonly jobId: string;
+  readonly tokenHashes: readonly string[];
+  readonly endedAtMs: number;
+  readonly weights: StoredWeights;
+  /** The job's last update. */
+  readonly complete: TrainingUpdate;
+}
+
+/** Writes it beside the weights, whole or not at all. Throws what the file system throws. */
+export function archiveSession(dataDir: string, session: ArchivedSession): void {
+  const { jobId, complete, ...rest } = session;
+  const directory = join(dataDir, "jobs", jobId);
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, FILE);
+  const json = JSON.stringify({ ...rest, complete: toJson(TrainingUpdateSchema, complete) });
+  writeFileSync(`${path}.new`, json, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** The archived sessions that ended after `sinceMs` and whose weights are still there. */
+export function readArchive(dataDir: string, sinceMs: number): ArchivedSession[] {
+  let jobIds: string[];
+  try {
+    jobIds = readdirSync(join(dataDir, "jobs"));
+  } catch {
+    return [];
+  }
+  return jobIds.flatMap((jobId) => {
+    try {
+      jobIdBytes(jobId);
+      const { complete, ...rest } = schema.parse(JSON.parse(readFileSync(join(dataDir, "jobs", jobId, FILE), "utf8")));
+      if (rest.endedAtMs < sinceMs || statSync(rest.weights.path).size !== rest.weights.size) return [];
+      return [{ jobId, ...rest, complete: fromJson(TrainingUpdateSchema, complete as JsonValue) }];
+    } catch {
+      // Never finished, or damaged: then there is nothing to hand out.
+      return [];
+    }
+  });
+}
