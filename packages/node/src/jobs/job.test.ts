@@ -54,6 +54,22 @@ test.each([
   expect((await collect(client)).at(-1)?.update).toMatchObject({ case: "error", value: { errorCode: code } });
 });
 
+test("what an existing engine sends is trained: a legacy model, CSV, no fields or tokens of ours", async () => {
+  const rows = Array.from({ length: 60 }, (_, row) => `${row % 7},${row % 5},${row % 3},${row % 2},${row % 3}`);
+  const bytes = new TextEncoder().encode(`${rows.join("\n")}\n`);
+  const model = { type: "mlp", input_size: 4, output_size: 3, hidden_layers: [8], activation: "relu" };
+  const modelDefinition = JSON.stringify({ ...model, output_activation: "softmax" });
+  const ours = { datasetSha256: "", datasetSamples: 0n, testSamples: 0n, seed: 0n };
+  const hyperparameters = { learning_rate: "0.01", optimizer: "adam" };
+  const { jobId, config, token } = await fixture.offer({
+    bytes,
+    config: { ...ours, modelDefinition, hyperparameters },
+  });
+  const { client } = await fixture.connect(jobId, token);
+  await client.sendJob({ jobId, config: { ...config, jobId: "" }, initialDataset: bytes });
+  expect((await collect(client)).at(-1)?.update.case).toBe("complete");
+});
+
 test("more samples than were paid for are refused", async () => {
   const { jobId, config, bytes, token } = await fixture.offer({ config: { testSamples: 0n } });
   const { client } = await fixture.connect(jobId, token);
