@@ -4,6 +4,7 @@ import { EXIT, exitCodeOf } from "./output/exit-code.ts";
 import { reportError } from "./output/report-error.ts";
 import { createProgram } from "./program.ts";
 
+const LINGER_MS = 2_000;
 const json = process.argv.includes("--json");
 try {
   const program = await createProgram({ json, wanted: process.argv[2] });
@@ -21,3 +22,5 @@ try {
     reportError(error, json);
   }
 }
+// Whatever is still open when a command is over, such as an idle connection, does not keep the process.
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -27,6 +27,8 @@ export interface NodePiece {
   /** `host:port` */
   readonly endpoint: string;
   readonly wallet: FundedWallet;
+  /** Of the transactions with which it registered and staked. */
+  readonly signatures: readonly string[];
 }
 
 /** All pieces, each a process of its own, on loopback. */

@@ -21,6 +21,8 @@ export interface PreparedPlatform {
   readonly admin: KeyFile;
   /** Central's key. */
   readonly coordinator: KeyFile;
+  /** The platform's share of a payment, in basis points. */
+  readonly feeBps: number;
   /** Of the transaction that made it; `undefined` when it was there. */
   readonly signature: string | undefined;
 }
@@ -48,7 +50,8 @@ export async function preparePlatform(
     coordinator: coordinator.signer.address,
   });
   const [signature] = existing ? [] : await signatures(chain, await findPlatformAddress(), 1);
-  return { mint, treasury, insurance, admin, coordinator, signature };
+  const feeBps = (existing ?? (await readPlatform(chain)))?.feeBps ?? 0;
+  return { mint, treasury, insurance, admin, coordinator, feeBps, signature };
 }
 
 /** Brings an account to enough SOL for many transactions, by the cluster's faucet. */

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Chain, createChain, mintTokens } from "@cyxwiz/chain";
+import { findNodeAddress } from "@cyxwiz/contracts";
+import { signatures } from "../platform/signatures.ts";
 import type { Piece } from "../processes/piece.ts";
 import { spawnPiece } from "../processes/spawn-piece.ts";
 import type { CentralPiece, Cluster, FundedWallet, NodePiece } from "./cluster.ts";
@@ -69,10 +71,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     });
     pieces.add(piece);
     void piece.exited.then(() => {
-      const unasked = pieces.delete(piece) && !closing.signal.aborted && !signal?.aborted;
+      const unasked = pieces.delete(piece) && !closing.signal.aborted;
       if (unasked) options.onCrash?.(piece);
     });
-    if (signal?.aborted) await piece.stop();
     return piece;
   };
   const close = async () => {
@@ -130,7 +131,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         CYXWIZ_CENTRAL_CERTIFICATE: central.certificatePath,
       });
       const { nodeId, endpoint } = piece.ready as { nodeId?: string; endpoint?: string };
-      const node = { piece, nodeId: nodeId ?? "", endpoint: endpoint ?? "", wallet };
+      const registered = await signatures(chain, await findNodeAddress(wallet.signer.address));
+      const node = { piece, nodeId: nodeId ?? "", endpoint: endpoint ?? "", wallet, signatures: registered };
       nodes.push(node);
       onStep({ step: "node", node });
       return node;

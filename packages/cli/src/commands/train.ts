@@ -45,10 +45,16 @@ export function trainCommand(): Command {
 
 async function run(jobPath: string, flags: TrainFlags): Promise<void> {
   const signal = stopSignal(flags);
-  const [{ createEngine, loadJobFile }, { createChain, loadKeypairFile }, { createJobReporter }] = await Promise.all([
+  const [
+    { createEngine, loadJobFile },
+    { createChain, loadKeypairFile },
+    { reportJobEvent, reportJobResult },
+    { createStepPrinter },
+  ] = await Promise.all([
     import("@cyxwiz/engine"),
     import("@cyxwiz/chain"),
     import("../train/job-reporter.ts"),
+    import("../output/step-printer.ts"),
   ]);
   const [wallet, certificatePem] = await Promise.all([
     loadKeypairFile(flags.wallet),
@@ -63,7 +69,7 @@ async function run(jobPath: string, flags: TrainFlags): Promise<void> {
   });
   const tell = (event: object) => process.stdout.write(`${toJson(event)}\n`);
   if (flags.json) tell({ event: "ready", wallet: wallet.address });
-  const reporter = createJobReporter(process.stdout);
+  const printer = createStepPrinter(process.stdout);
   try {
     const request = await loadJobFile(jobPath, {
       signal,
@@ -72,15 +78,15 @@ async function run(jobPath: string, flags: TrainFlags): Promise<void> {
     });
     if (flags.json) tell({ event: "loaded", datasetBytes: request.dataset.length });
     const job = engine.submit(request);
-    for await (const { type, ...event } of job) {
-      if (flags.json) tell({ event: type, ...event });
-      else reporter.event({ type, ...event } as Parameters<typeof reporter.event>[0]);
+    for await (const event of job) {
+      if (flags.json) tell({ event: event.type, ...event });
+      else reportJobEvent(printer, event);
     }
     const result = await job.result;
     if (flags.json) tell({ event: "result", ...result });
-    else reporter.done(result);
+    else reportJobResult(printer, result);
   } finally {
-    reporter.end();
+    printer.end();
     engine.close();
   }
 }

@@ -18,3 +18,8 @@ export function formatAmount(units: bigint): string {
   const fraction = (positive % UNITS).toString().padStart(DECIMALS, "0").replace(/0+$/, "").padEnd(2, "0");
   return `${units < 0n ? "-" : ""}${whole}.${fraction}`;
 }
+
+/** A change of base units, with its sign. */
+export function formatChange(units: bigint): string {
+  return `${units > 0n ? "+" : ""}${formatAmount(units)}`;
+}

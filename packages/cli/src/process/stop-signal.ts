@@ -24,6 +24,8 @@ export function stopSignal(options: { exitWithParent: boolean; watchParentProces
   }
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(signal));
   process.once("disconnect", () => stop("PARENT_ENDED"));
+  // A listener would keep this process alive after its work is done.
+  process.channel?.unref();
   if (options.exitWithParent) {
     for (const event of ["end", "close", "error"]) process.stdin.once(event, () => stop("PARENT_ENDED"));
     process.stdin.resume();

@@ -15,7 +15,7 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Receives its stderr. */
   readonly logFile: string;
-  /** Ends it. */
+  /** Gives up waiting until it is ready, and ends it; after that it is for its owner to stop. */
   readonly signal?: AbortSignal;
   /** How long it may take to its `ready` line. */
   readonly readyTimeoutMs?: number;
@@ -45,9 +45,6 @@ export async function spawnPiece(options: SpawnOptions): Promise<Piece> {
   // Holding this pipe open is what keeps it running; it says nothing, so its errors mean nothing.
   child.stdin?.on("error", () => {});
   const piece = { name, logFile, exited, stop: (graceMs = 8_000) => stop(child, exited, graceMs) };
-  const onAbort = () => void piece.stop();
-  options.signal?.addEventListener("abort", onAbort, { once: true });
-  void exited.then(() => options.signal?.removeEventListener("abort", onAbort));
 
   const first = Promise.withResolvers<PieceEvent>();
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
@@ -64,6 +61,9 @@ export async function spawnPiece(options: SpawnOptions): Promise<Piece> {
     }
   });
 
+  const onAbort = () => first.reject(new CyxwizError("ABORTED", { what: `Starting ${name}` }));
+  if (options.signal?.aborted) onAbort();
+  options.signal?.addEventListener("abort", onAbort, { once: true });
   const timeout = AbortSignal.timeout(readyTimeoutMs);
   const onTimeout = () => first.reject(failed(`was not ready within ${readyTimeoutMs} ms`));
   timeout.addEventListener("abort", onTimeout, { once: true });
@@ -75,10 +75,11 @@ export async function spawnPiece(options: SpawnOptions): Promise<Piece> {
     const ready = await first.promise;
     return { ...piece, pid: child.pid as number, ready, kill: () => stop(child, exited, 0) };
   } catch (error) {
-    await piece.stop(0);
+    await piece.stop();
     throw error;
   } finally {
     timeout.removeEventListener("abort", onTimeout);
+    options.signal?.removeEventListener("abort", onAbort);
   }
 }
 

@@ -1,75 +1,58 @@
 import type { JobEvent, JobResult } from "@cyxwiz/engine";
-import { formatAmount } from "../options/amount.ts";
-import { createProgress } from "../output/progress.ts";
-import { createStyle } from "../output/style.ts";
+import { formatAmount, formatChange } from "../options/amount.ts";
+import type { StepPrinter } from "../output/step-printer.ts";
 
-/** Shows a job to a person: a line for each step, a bar while it trains. */
-export interface JobReporter {
-  event(event: JobEvent): void;
-  done(result: JobResult): void;
-  /** Takes the bar off the screen; nothing comes after. */
-  end(): void;
+/** Shows what happens to a job. */
+export function reportJobEvent(printer: StepPrinter, event: JobEvent): void {
+  switch (event.type) {
+    case "progress":
+      printer.progress(event);
+      return;
+    case "log":
+      if (event.level !== "debug" && event.level !== "info") printer.line(`  ${event.level}: ${event.message}`);
+      return;
+    default:
+      printer.step(...describe(event));
+      if ("signature" in event && event.type !== "escrow-confirmed") printer.transaction(event.signature);
+  }
 }
 
-export function createJobReporter(stream: NodeJS.WriteStream): JobReporter {
-  const style = createStyle(stream);
-  const progress = createProgress(stream);
-  const print = (line: string) => {
-    progress.clear();
-    stream.write(`${line}\n`);
-  };
-  const step = (text: string, detail = "") =>
-    print(`  ${style.good("✓")} ${text}${detail && `  ${style.dim(detail)}`}`);
-  const transaction = (signature: string) => print(`      ${style.dim(`tx ${signature}`)}`);
-  return {
-    event(event) {
-      switch (event.type) {
-        case "progress":
-          return progress.show(event);
-        case "log":
-          return event.level === "debug" ? undefined : print(`  ${style.dim(`${event.level}: ${event.message}`)}`);
-        case "checkpoint":
-          return step(`epoch ${event.epoch}`, describeMetrics(event.metrics, event.hash));
-        default:
-          step(...describeStep(event));
-          if ("signature" in event && event.type !== "escrow-confirmed") transaction(event.signature);
-      }
-    },
-    done(result) {
-      print(`  weights  ${result.weightsPath}`);
-      for (const line of result.receipt.lines) {
-        print(`  ${line.role.padEnd(8)} ${line.wallet}  ${signed(line.change)} CYXWIZ`);
-      }
-    },
-    end: () => progress.clear(),
-  };
+/** Shows how a job ended: what it cost whom, as the chain has it. */
+export function reportJobResult(printer: StepPrinter, { receipt, weightsPath }: JobResult): void {
+  printer.heading("Receipt");
+  for (const { role, wallet, change } of receipt.lines) {
+    printer.line(`  ${role.padEnd(9)}${wallet.padEnd(46)}${formatChange(change).padStart(16)} CYXWIZ`);
+  }
+  printer.line(`  weights  ${weightsPath}`);
 }
 
-type Step = Exclude<JobEvent, { type: "progress" | "log" | "checkpoint" }>;
+type Step = Exclude<JobEvent, { type: "progress" | "log" }>;
 
-function describeStep(event: Step): [text: string, detail?: string] {
+function describe(event: Step): [text: string, detail?: string] {
   switch (event.type) {
     case "quoted":
-      return [`quote: ${formatAmount(event.amount)} CYXWIZ`, `node ${event.nodeWallet}, job ${event.jobId}`];
+      return [`${formatAmount(event.amount)} CYXWIZ on node ${event.nodeWallet}`, `job ${event.jobId}`];
     case "escrow-created":
-      return [`escrow: ${formatAmount(event.amount)} CYXWIZ`, event.escrow];
+      return [`create_escrow: ${formatAmount(event.amount)} CYXWIZ`, `escrow ${event.escrow}`];
     case "escrow-confirmed":
-      return ["escrow confirmed"];
+      return ["the escrow is confirmed"];
     case "authorized":
-      return ["Central verified the escrow and gave a token for the node", "EdDSA JWT, single use"];
+      return ["Central checked the escrow on chain and gave a token", "EdDSA JWT, single use, 5 minutes"];
     case "connected":
       return [
-        `${event.again ? "reconnected" : "connected"} to the node`,
-        `${event.nodeEndpoint}, certificate as on chain`,
+        `${event.again ? "reconnected" : "connected"} to ${event.nodeEndpoint}`,
+        "its certificate is the one on chain",
       ];
     case "accepted":
-      return ["the node took job and data", `${(event.datasetBytes / 1e6).toFixed(1)} MB`];
+      return ["the node took the job", `${(event.datasetBytes / 1e6).toFixed(1)} MB of data`];
+    case "checkpoint":
+      return [`epoch ${event.epoch}: ${describeMetrics(event.metrics)}`, `checkpoint ${event.hash.slice(0, 16)}…`];
     case "trained":
-      return ["trained", `result ${event.resultHash}`];
+      return ["training complete", `result ${event.resultHash.slice(0, 16)}…`];
     case "downloaded":
-      return [`weights downloaded and verified`, `${event.bytes.toLocaleString("en")} bytes`];
+      return ["weights downloaded, their hash is the result's", `${event.bytes.toLocaleString("en")} bytes`];
     case "anchored":
-      return ["Merkle root on chain", event.root];
+      return ["Merkle root on chain", `${event.root.slice(0, 16)}…`];
     case "paid":
       return [`paid: ${formatAmount(event.toNode)} to the node, ${formatAmount(event.toPlatform)} to the platform`];
     case "refunded":
@@ -77,17 +60,13 @@ function describeStep(event: Step): [text: string, detail?: string] {
   }
 }
 
-function describeMetrics(metrics: Readonly<Record<string, number>>, hash: string): string {
-  const percent = (value: number | undefined) => (value === undefined ? "" : `${(value * 100).toFixed(2)}%`);
+function describeMetrics(metrics: Readonly<Record<string, number>>): string {
+  const percent = (value: number) => `${(value * 100).toFixed(2)}%`;
+  const { loss, accuracy, val_accuracy: testAccuracy } = metrics;
   const parts = [
-    `loss ${metrics.loss?.toFixed(4)}`,
-    metrics.accuracy === undefined ? "" : `acc ${percent(metrics.accuracy)}`,
-    metrics.val_accuracy === undefined ? "" : `test acc ${percent(metrics.val_accuracy)}`,
-    `checkpoint ${hash.slice(0, 16)}…`,
+    ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
+    ...(accuracy === undefined ? [] : [`accuracy ${percent(accuracy)}`]),
+    ...(testAccuracy === undefined ? [] : [`test ${percent(testAccuracy)}`]),
   ];
-  return parts.filter((part) => part !== "").join("  ");
-}
-
-function signed(units: bigint): string {
-  return `${units > 0n ? "+" : ""}${formatAmount(units)}`;
+  return parts.join(", ");
 }
