@@ -133,3 +133,30 @@ test("a job with a link missing is not paid", async () => {
   await expectRefund(jobId, before);
   await engine.jobs.deleteJob({ jobId });
 });
+
+test("a payer who takes the escrow back on chain has it back, and the job ends as refunded", async () => {
+  const before = await world.balance(engine.wallet.address);
+  const quote = await engine.submit();
+  const signature = await engine.pay(quote, { slot: ++slot });
+  const { authToken } = await engine.confirm(quote.jobId, signature);
+  const job = await node.redeem(authToken);
+  await engine.takeBack(job.escrowAddress);
+  await expect(node.start(job)).rejects.toMatchObject({ code: "TRANSACTION_FAILED" });
+  const report = { nodeId: node.nodeId, jobId: quote.jobId, finalStatus: StatusCode.STATUS_FAILED };
+  await node.status.reportJobResult({ ...report, errorMessage: "its escrow is gone" });
+  await engine.until(quote.jobId, StatusCode.STATUS_REFUNDED);
+  expect(await world.balance(engine.wallet.address)).toBe(before);
+});
+
+test("a job whose node never starts on chain is not paid, and its escrow comes back", async () => {
+  const before = await world.balance(engine.wallet.address);
+  const quote = await engine.submit();
+  const { authToken } = await engine.confirm(quote.jobId, await engine.pay(quote, { slot: ++slot }));
+  const job = await node.redeem(authToken);
+  await node.calls.notifyJobAccepted({ nodeId: node.nodeId, jobId: quote.jobId });
+  const work = node.train(job, 3);
+  await node.report(quote.jobId, work);
+  expect((await node.complete(quote.jobId, work)).status).toBe(StatusCode.STATUS_PENDING);
+  world.skewMs = 700_000;
+  await expectRefund(quote.jobId, before);
+});

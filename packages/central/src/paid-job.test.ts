@@ -70,3 +70,39 @@ test("a job is quoted, paid for, run, proven, and its node is paid 90 of 100", a
   expect(again).toMatchObject({ status: StatusCode.STATUS_COMPLETED, paymentTxSignature: paid.paymentTxSignature });
   expect(await world.balance(node.wallet.address)).toBe(nodeBefore + toNode);
 });
+
+test("two replicas that settle the same job at once pay once", async () => {
+  const replica = await world.startCentral();
+  const before = await world.balance(node.wallet.address);
+  const quote = await engine.submit();
+  const { authToken } = await engine.confirm(quote.jobId, await engine.pay(quote, { slot: 1 }));
+  const job = await node.redeem(authToken);
+  await node.start(job);
+  const work = node.train(job, 3);
+  await node.report(quote.jobId, work);
+  const first = node.complete(quote.jobId, work);
+  node.connect(replica);
+  const answers = await Promise.all([first, node.complete(quote.jobId, work)]);
+  node.connect(world.central);
+  engine.connect(replica);
+  // The other replica tells of it too.
+  await engine.until(quote.jobId, StatusCode.STATUS_COMPLETED);
+  engine.connect(world.central);
+  expect(new Set(answers.map(({ paymentTxSignature }) => paymentTxSignature)).size).toBe(1);
+  expect(await world.balance(node.wallet.address)).toBe(before + (quote.estimatedCostCyxwiz * 9n) / 10n);
+  await replica.close();
+});
+
+test("an engine can come back for a job of its own: it gets a fresh token as long as the job is not over for good", async () => {
+  const quote = await engine.submit();
+  const signature = await engine.pay(quote, { slot: 2 });
+  const { authToken } = await engine.confirm(quote.jobId, signature);
+  const job = await node.redeem(authToken);
+  await node.start(job);
+  const again = await engine.confirm(quote.jobId, signature);
+  expect(again.authToken).not.toBe(authToken);
+  expect((await node.redeem(again.authToken)).jobId).toBe(quote.jobId);
+  await node.status.reportJobResult({ nodeId: node.nodeId, jobId: quote.jobId, finalStatus: StatusCode.STATUS_FAILED });
+  await engine.until(quote.jobId, StatusCode.STATUS_REFUNDED);
+  await expect(engine.confirm(quote.jobId, signature)).rejects.toMatchObject({ code: "JOB_ILLEGAL_MOVE" });
+});

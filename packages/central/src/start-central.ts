@@ -15,11 +15,11 @@ import { address } from "@solana/kit";
 import { inArray } from "drizzle-orm";
 import { type Logger, pino } from "pino";
 import { discoveryService } from "./api/discovery-service.ts";
+import { guard } from "./api/guard.ts";
 import { healthEndpoint } from "./api/health.ts";
 import { jobService } from "./api/job-service.ts";
 import { jobStatusService } from "./api/job-status-service.ts";
 import { nodeService } from "./api/node-service.ts";
-import { refuseNul } from "./api/refuse-nul.ts";
 import { walletService } from "./api/wallet-service.ts";
 import { type CentralOptions, parseConfig } from "./config/central-config.ts";
 import type { Context, Sources } from "./context.ts";
@@ -138,11 +138,11 @@ function serve(context: Context, certificate: Parameters<typeof startTlsServer>[
     certificate,
     maxMessageBytes: config.maxMessageBytes,
     routes: (router) => {
-      router.service(JobService, refuseNul(jobService(context)));
-      router.service(NodeService, refuseNul(nodeService(context)));
-      router.service(NodeDiscoveryService, refuseNul(discoveryService(context)));
-      router.service(JobStatusService, refuseNul(jobStatusService(context)));
-      router.service(WalletService, refuseNul(walletService(context)));
+      router.service(JobService, guard(jobService(context)));
+      router.service(NodeService, guard(nodeService(context)));
+      router.service(NodeDiscoveryService, guard(discoveryService(context)));
+      router.service(JobStatusService, guard(jobStatusService(context)));
+      router.service(WalletService, guard(walletService(context)));
     },
     http: healthEndpoint(context),
     onUnexpected: (error, method) => log.error({ err: error, method }, "unexpected failure"),

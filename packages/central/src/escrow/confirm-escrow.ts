@@ -35,7 +35,8 @@ export async function confirmEscrow(context: Context, jobId: string, signature: 
   }
   const state = stateOf(job);
   if (CONNECTABLE.includes(state)) return confirmAgain(context, job, signature);
-  if (!["PENDING_ESCROW", "EXPIRED", "CANCELLED", "REFUNDING", "REFUNDED"].includes(state)) {
+  const isLate = job.confirmedAt === null && ["EXPIRED", "CANCELLED", "REFUNDING", "REFUNDED"].includes(state);
+  if (state !== "PENDING_ESCROW" && !isLate) {
     throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from: state, event: "confirm" });
   }
   await refuseUsed(context, job, signature);
@@ -43,8 +44,8 @@ export async function confirmEscrow(context: Context, jobId: string, signature: 
   const found = await context.chain.escrow(creation.escrow);
   if (!found) throw new CyxwizError("ESCROW_NOT_FOUND", { signature });
   await refuseUsed(context, job, signature, creation);
-  const late = state !== "PENDING_ESCROW" || (job.confirmBy !== null && now(context) > job.confirmBy);
-  if (late) return refuseLate(context, job, signature, creation, found);
+  const isOver = job.confirmBy !== null && now(context) > job.confirmBy;
+  if (isLate || isOver) return refuseLate(context, job, signature, creation, found);
   checkEscrow(found, await expected(context, job, creation));
   return confirm(context, job, signature, creation, found);
 }

@@ -7,6 +7,7 @@ import type { Priority } from "../pricing/rates.ts";
 
 const MAX_SAMPLES = 1n << 40n;
 const MAX_HYPERPARAMETERS = 100;
+const MAX_TEXT = 4_096;
 
 const PRIORITIES: Readonly<Record<JobPriority, Priority>> = {
   [JobPriority.PRIORITY_LOW]: "low",
@@ -40,6 +41,10 @@ export function checkConfig(config: JobConfig | undefined, jobId: string): Check
   range("config.estimated_memory", config.estimatedMemory, 1n << 50n);
   if (config.datasetSha256 !== "" && !/^[0-9a-f]{64}$/.test(config.datasetSha256)) {
     throw invalid("config.dataset_sha256", "must be 64 lower-case hex digits");
+  }
+  if (config.datasetUri.length > MAX_TEXT) throw invalid("config.dataset_uri", `longer than ${MAX_TEXT} characters`);
+  if (Object.entries(config.hyperparameters).some((entry) => entry.join().length > MAX_TEXT)) {
+    throw invalid("config.hyperparameters", `an entry longer than ${MAX_TEXT} characters`);
   }
   if (Object.keys(config.hyperparameters).length > MAX_HYPERPARAMETERS) {
     throw invalid("config.hyperparameters", `more than ${MAX_HYPERPARAMETERS} entries`);

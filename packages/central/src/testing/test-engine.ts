@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Client, createClient } from "@connectrpc/connect";
 import { findTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
-import { findNodeAddress, getCreateEscrowInstructionAsync } from "@cyxwiz/contracts";
+import { findNodeAddress, getCancelEscrowInstructionAsync, getCreateEscrowInstructionAsync } from "@cyxwiz/contracts";
 import {
   CENTRAL_AUDIENCE,
   createTlsTransport,
@@ -114,6 +114,14 @@ export class TestEngine {
       deadline: changes.deadline ?? terms.deadline,
       flags: changes.flags ?? (terms.autoRelease ? 1 : 0),
     });
+  }
+
+  /** Cancels an escrow on chain, without a word to Central. */
+  async takeBack(escrow: string, nonce = 1n): Promise<void> {
+    const payerToken = await findTokenAccount({ owner: this.wallet.address, mint: this.world.platform.mint });
+    const accounts = { payer: this.wallet, escrow: address(escrow), payerToken };
+    const instruction = await getCancelEscrowInstructionAsync({ ...accounts, nonce });
+    await sendAndConfirm(this.world.chain, { what: "Cancel", instructions: [instruction], feePayer: this.wallet });
   }
 
   confirm(jobId: string, escrowTxSignature: string) {

@@ -1,21 +1,27 @@
 import { CyxwizError } from "@cyxwiz/errors";
+import { nameOutage } from "../database/outage.ts";
 
 type Method = (request: unknown, ...rest: unknown[]) => unknown;
 
 /**
- * The same service, refusing any request with a NUL character in a text: PostgreSQL can't store it, and nothing
- * honest contains it.
+ * The same service, with what is common to all calls around it: a request with a NUL character in a text is refused
+ * (PostgreSQL can't store it, and nothing honest contains it), and an absent database is called by its name.
  */
-export function refuseNul<Service extends object>(service: Service): Service {
+export function guard<Service extends object>(service: Service): Service {
   const methods = Object.entries(service as Record<string, Method>).map(([name, method]) => {
-    const checked: Method = (request, ...rest) => {
+    const guarded: Method = (request, ...rest) => {
       const field = findNul(request, "request");
       if (field !== undefined) throw new CyxwizError("INVALID_FIELD", { field, problem: "contains a NUL character" });
-      return method(request, ...rest);
+      const answer = method(request, ...rest);
+      return answer instanceof Promise ? answer.catch(rethrow) : answer;
     };
-    return [name, checked];
+    return [name, guarded];
   });
   return Object.fromEntries(methods) as Service;
+}
+
+function rethrow(error: unknown): never {
+  throw nameOutage(error);
 }
 
 /** The path of the first text, value or key, with a NUL in it. */
