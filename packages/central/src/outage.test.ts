@@ -4,10 +4,10 @@ import { TestEngine } from "./testing/test-engine.ts";
 import { TestNode } from "./testing/test-node.ts";
 import { TestWorld } from "./testing/test-world.ts";
 
-function health(world: TestWorld): Promise<{ status: number; body: string }> {
+function fetchPath(world: TestWorld, path = "/health"): Promise<{ status: number; body: string }> {
   const { certificatePem } = world.central.certificate;
   return new Promise((resolve, reject) => {
-    get(`${world.central.url}/health`, { ca: certificatePem }, (response) => {
+    get(world.central.url + path, { ca: certificatePem }, (response) => {
       let body = "";
       response.on("data", (chunk) => {
         body += chunk;
@@ -20,18 +20,22 @@ function health(world: TestWorld): Promise<{ status: number; body: string }> {
 test("without the chain, then without the database, callers are told so, and Central stays up until it is stopped", async () => {
   const world = await TestWorld.start();
   const [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world)]);
-  expect(await health(world)).toEqual({ status: 200, body: '{"database":true,"chain":true}' });
+  expect(await fetchPath(world)).toEqual({ status: 200, body: '{"database":true,"chain":true}' });
+
+  expect((await fetchPath(world, "/metrics")).body).toContain('cyxwiz_nodes{online="true"} 1\n');
+  expect((await fetchPath(world, "/else")).status).toBe(404);
 
   await world.localnet.close();
   await expect(engine.submit()).rejects.toMatchObject({ code: "UNREACHABLE" });
   // What needs no chain goes on.
   expect((await node.calls.heartbeat({ nodeId: node.nodeId })).keepAlive).toBe(true);
-  expect(await health(world)).toEqual({ status: 503, body: '{"database":true,"chain":false}' });
+  expect(await fetchPath(world)).toEqual({ status: 503, body: '{"database":true,"chain":false}' });
 
   await world.database.close();
   await expect(engine.jobs.getJobStatus({ jobId: crypto.randomUUID() })).rejects.toMatchObject({ code: "UNREACHABLE" });
   await expect(node.calls.heartbeat({ nodeId: node.nodeId })).rejects.toMatchObject({ code: "UNREACHABLE" });
-  expect(await health(world)).toEqual({ status: 503, body: '{"database":false,"chain":false}' });
+  expect(await fetchPath(world)).toEqual({ status: 503, body: '{"database":false,"chain":false}' });
+  expect((await fetchPath(world, "/metrics")).status).toBe(503);
 
   engine.close();
   node.close();

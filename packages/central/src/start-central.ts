@@ -13,12 +13,13 @@ import {
 } from "@cyxwiz/protocol";
 import { address } from "@solana/kit";
 import { inArray } from "drizzle-orm";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { discoveryService } from "./api/discovery-service.ts";
 import { guard } from "./api/guard.ts";
 import { healthEndpoint } from "./api/health.ts";
 import { jobService } from "./api/job-service.ts";
 import { jobStatusService } from "./api/job-status-service.ts";
+import { metricsEndpoint } from "./api/metrics.ts";
 import { nodeService } from "./api/node-service.ts";
 import { walletService } from "./api/wallet-service.ts";
 import { type CentralOptions, parseConfig } from "./config/central-config.ts";
@@ -28,6 +29,7 @@ import { jobs } from "./database/schema/index.ts";
 import { startDatabase } from "./database/start-database.ts";
 import { expireReservation, failUnstarted } from "./escrow/expire-reservation.ts";
 import { listenForUpdates } from "./jobs/updates.ts";
+import { createLog } from "./log/create-log.ts";
 import { startSweeping } from "./nodes/silence-sweep.ts";
 import { openPlatformChain } from "./platform/open-platform-chain.ts";
 import { createSettler } from "./settlement/settler.ts";
@@ -60,7 +62,7 @@ const MAX_SWEEP_MS = 1_000;
  */
 export async function startCentral(options: CentralOptions, dependencies: CentralDependencies = {}): Promise<Central> {
   const config = parseConfig(options);
-  const log = dependencies.log ?? pino({ name: "central", level: config.logLevel }, pino.destination(2));
+  const log = dependencies.log ?? createLog(config.logLevel);
   const sources: Sources = {
     nowMs: dependencies.nowMs ?? Date.now,
     newId: dependencies.newId ?? randomUUID,
@@ -132,6 +134,7 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
 
 function serve(context: Context, certificate: Parameters<typeof startTlsServer>[0]["certificate"]) {
   const { config, log } = context;
+  const [health, metrics] = [healthEndpoint(context), metricsEndpoint(context)];
   return startTlsServer({
     host: config.host,
     port: config.port,
@@ -144,7 +147,7 @@ function serve(context: Context, certificate: Parameters<typeof startTlsServer>[
       router.service(JobStatusService, guard(jobStatusService(context)));
       router.service(WalletService, guard(walletService(context)));
     },
-    http: healthEndpoint(context),
+    http: (request, response) => health(request, response) || metrics(request, response),
     onUnexpected: (error, method) => log.error({ err: error, method }, "unexpected failure"),
   });
 }

@@ -1,0 +1,53 @@
+import type { HttpRequest, HttpResponse } from "@cyxwiz/protocol";
+import { count, eq, sql } from "drizzle-orm";
+import type { Context } from "../context.ts";
+import { chainTransactions, jobs, nodes } from "../database/schema/index.ts";
+import { JOB_STATES } from "../jobs/lifecycle.ts";
+import { isOnline } from "../nodes/online.ts";
+
+/** `GET /metrics`: what is at rest and what is on its way, in Prometheus' text format. */
+export function metricsEndpoint(context: Context): (request: HttpRequest, response: HttpResponse) => boolean {
+  return (request, response) => {
+    if (request.method !== "GET" || request.url !== "/metrics") return false;
+    void metrics(context)
+      .then((text) => {
+        response.setHeader("content-type", "text/plain; version=0.0.4");
+        response.end(text);
+      })
+      .catch((error: unknown) => {
+        context.log.warn({ err: error }, "metrics");
+        response.statusCode = 503;
+        response.end();
+      });
+    return true;
+  };
+}
+
+async function metrics({ db, ...context }: Context): Promise<string> {
+  const [byState, allNodes, open] = await Promise.all([
+    db
+      .select({
+        status: jobs.status,
+        jobs: count(),
+        held: sql<string>`coalesce(sum(${jobs.escrowAmount}) filter (where ${jobs.escrowStatus} in ('PENDING', 'CONFIRMED')), 0)`,
+      })
+      .from(jobs)
+      .groupBy(jobs.status),
+    db.select({ lastHeartbeatAt: nodes.lastHeartbeatAt, sessionHash: nodes.sessionHash }).from(nodes),
+    db.select({ value: count() }).from(chainTransactions).where(eq(chainTransactions.status, "SIGNED")),
+  ]);
+  const counts = new Map(byState.map((row) => [row.status, row]));
+  return [
+    "# TYPE cyxwiz_jobs gauge",
+    ...JOB_STATES.map((state) => `cyxwiz_jobs{state="${state}"} ${counts.get(state)?.jobs ?? 0}`),
+    "# HELP cyxwiz_escrowed_base_units Tokens in escrows that are neither paid out nor refunded.",
+    "# TYPE cyxwiz_escrowed_base_units gauge",
+    ...JOB_STATES.map((state) => `cyxwiz_escrowed_base_units{state="${state}"} ${counts.get(state)?.held ?? 0}`),
+    "# TYPE cyxwiz_nodes gauge",
+    `cyxwiz_nodes{online="true"} ${allNodes.filter((node) => isOnline(context, node)).length}`,
+    `cyxwiz_nodes{online="false"} ${allNodes.filter((node) => !isOnline(context, node)).length}`,
+    "# TYPE cyxwiz_chain_transactions_open gauge",
+    `cyxwiz_chain_transactions_open ${open[0]?.value ?? 0}`,
+    "",
+  ].join("\n");
+}
