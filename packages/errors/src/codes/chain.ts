@@ -15,7 +15,8 @@ export const chainErrors = {
   LOCALNET_JOURNAL_DAMAGED: define<{ path: string; offset: number }>(
     2010,
     "DATA_LOSS",
-    (c) => `The ledger in ${c.path} is damaged at byte ${c.offset}. Restore it from a copy, or start in a new directory.`,
+    (c) =>
+      `The ledger in ${c.path} is damaged at byte ${c.offset}. Restore it from a copy, or start in a new directory.`,
   ),
   LOCALNET_DATA_IN_USE: define<{ dataDir: string; pid: number }>(
     2011,
