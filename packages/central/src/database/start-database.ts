@@ -3,6 +3,7 @@ import { access, chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { findBinaries } from "./embedded/binaries.ts";
 import { freePort } from "./embedded/free-port.ts";
+import { reachableBinaries } from "./embedded/reachable-binaries.ts";
 import { databaseUser, type RunAs } from "./embedded/run-as.ts";
 import { initialiseDirectory, type ServerProcess, startServer } from "./embedded/server-process.ts";
 import { clearStaleServer } from "./embedded/stale-server.ts";
@@ -31,7 +32,8 @@ const PASSWORD_FILE = "password";
 export async function startDatabase({ dataDir, waitMs = 10_000 }: DatabaseOptions): Promise<Database> {
   const root = resolve(dataDir, "postgres");
   const directory = join(root, "data");
-  const [binaries, runAs] = [await findBinaries(), await databaseUser()];
+  const runAs = await databaseUser();
+  const binaries = await reachableBinaries(await findBinaries(), runAs);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const password = await databasePassword(root);
   await Promise.all([root, directory, join(root, PASSWORD_FILE)].map((path) => giveTo(runAs, path)));
