@@ -22,6 +22,8 @@ export interface TrainOptions {
   readonly nowMs?: () => number;
   /** Least time between two `batch` events. Default: 100. */
   readonly batchIntervalMs?: number;
+  /** Called when everything is loaded and compiled, before the first step, e.g. to wait for leave to start. */
+  readonly onReady?: () => void;
   /** Called after every step, e.g. to hold training up. */
   readonly onStep?: (step: number) => void;
 }
@@ -78,6 +80,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const filler = new BatchFiller(dataset.train, spec);
     const masks = new DropoutMasks(spec);
     const stepSize = new StepSize(spec.training.optimizer, start.step);
+    options.onReady?.();
     const startedMs = nowMs();
     let step = start.step;
     let yieldedMs = startedMs;

@@ -53,10 +53,10 @@ function serialize(error: unknown): SerializedError {
 }
 
 try {
-  waitWhilePaused();
   const options = {
     spec,
     dataset: openDataset(dataset),
+    onReady: waitWhilePaused,
     onStep: waitWhilePaused,
     ...(resumeFrom && { resumeFrom }),
     ...(batchIntervalMs !== undefined && { batchIntervalMs }),
