@@ -5,6 +5,13 @@ import { reportError } from "./output/report-error.ts";
 import { createProgram } from "./program.ts";
 
 const LINGER_MS = 2_000;
+// A reader that has gone away (`| head`) is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 const json = process.argv.includes("--json");
 try {
   const program = await createProgram({ json, wanted: process.argv[2] });

@@ -13,6 +13,7 @@ import { awaitSettlement } from "./stages/await-settlement.ts";
 import { connectToNode } from "./stages/connect.ts";
 import { createEscrow } from "./stages/create-escrow.ts";
 import { expectedRoot } from "./stages/expected-root.ts";
+import { askForStatus, assertNotEnded } from "./stages/job-end.ts";
 import { type Quote, submitForQuote } from "./stages/quote.ts";
 import { recoverAfterFailure } from "./stages/recover-after-failure.ts";
 import { sendJob } from "./stages/send-job.ts";
@@ -88,7 +89,8 @@ async function seeThrough(
   const { quote, record, session, output } = job;
   const { signal, emit } = context;
   const { jobId } = quote;
-  const training = await followTraining({ session, jobId, signal, onEvent: emit });
+  const assertStillOn = async () => assertNotEnded(jobId, await askForStatus(context.central, jobId, signal));
+  const training = await followTraining({ session, jobId, signal, onEvent: emit, assertStillOn });
   const { resultHash, finalMetrics: metrics, finalWeightsSize } = training.complete;
   emit({ type: "trained", resultHash, metrics, weightsBytes: Number(finalWeightsSize) });
   // The node keeps the weights for a while whatever happens to the payment, so both go on at once.

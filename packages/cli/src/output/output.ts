@@ -8,10 +8,6 @@ export interface Output {
 }
 
 export function createOutput(options: { json: boolean }): Output {
-  // A reader that has gone away (`| head`) is no failure of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
   return {
     json: options.json,
     tell(text, event) {

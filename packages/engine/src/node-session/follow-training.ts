@@ -20,6 +20,8 @@ export interface FollowOptions {
   readonly jobId: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: JobEvent) => void;
+  /** Asked while the node is away: throws when the job is over for others already. */
+  readonly assertStillOn: () => Promise<void>;
 }
 
 /** How training went, as the node told it. */
@@ -32,7 +34,7 @@ export interface FollowedTraining {
 /**
  * Follows training to its end. A lost connection is opened again with the same session, for a while.
  *
- * @throws CyxwizError `TRAINING_FAILED` as the node tells it, `NODE_LOST`, `ABORTED`.
+ * @throws CyxwizError `TRAINING_FAILED` as the node tells it, `NODE_LOST`, `ABORTED`, or what `assertStillOn` throws.
  */
 export async function followTraining(options: FollowOptions): Promise<FollowedTraining> {
   const { session, jobId, signal } = options;
@@ -61,6 +63,7 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
         throw new CyxwizError("NODE_LOST", { jobId, problem }, { cause: error });
       }
       lost = true;
+      await options.assertStillOn();
       await pause(RECONNECT_PAUSE_MS, signal, `Job ${jobId}`);
     }
   }

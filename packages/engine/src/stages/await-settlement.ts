@@ -1,8 +1,9 @@
 import type { Client } from "@connectrpc/connect";
-import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { fromWireError, type JobService, type Settlement, StatusCode } from "@cyxwiz/protocol";
+import { CyxwizError } from "@cyxwiz/errors";
+import { type JobService, type Settlement, StatusCode } from "@cyxwiz/protocol";
 import type { JobEvent } from "../events/job-event.ts";
 import { pause } from "../util/retry.ts";
+import { askForStatus, assertNotEnded } from "./job-end.ts";
 
 const POLL_FIRST_MS = 50;
 const POLL_MAX_MS = 1_000;
@@ -29,12 +30,7 @@ export async function awaitSettlement(
   const untilMs = performance.now() + withinMs;
   let [anchored, pollMs] = [false, POLL_FIRST_MS];
   for (;;) {
-    const answer = await central.getJobStatus({ jobId }, { signal }).catch((error: unknown) => {
-      // Central may restart; what it has begun it finishes.
-      if (signal.aborted || !(isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "CALL_TIMED_OUT")))
-        throw error;
-      return undefined;
-    });
+    const answer = await askForStatus(central, jobId, signal);
     const settlement = answer?.settlement;
     if (settlement && !anchored && settlement.anchorTxSignature !== "") {
       anchored = true;
@@ -46,28 +42,11 @@ export async function awaitSettlement(
       options.onEvent({ type: "paid", signature, toNode, toPlatform });
       return settlement;
     }
-    if (status !== undefined && isOtherEnd(status)) {
-      const reason = fromWireError(answer?.status?.error)?.message ?? "";
-      throw new CyxwizError("JOB_ENDED", { jobId, status: nameOf(status), reason });
-    }
+    assertNotEnded(jobId, answer);
     if (performance.now() > untilMs) {
       throw new CyxwizError("TIMED_OUT", { what: `The settlement of job ${jobId}`, timeoutMs: withinMs });
     }
     await pause(pollMs, signal, `Job ${jobId}`);
     pollMs = Math.min(pollMs * 1.5, POLL_MAX_MS);
   }
-}
-
-function isOtherEnd(status: StatusCode): boolean {
-  return (
-    status === StatusCode.STATUS_FAILED ||
-    status === StatusCode.STATUS_CANCELLED ||
-    status === StatusCode.STATUS_REFUNDING ||
-    status === StatusCode.STATUS_REFUNDED ||
-    status === StatusCode.STATUS_EXPIRED
-  );
-}
-
-function nameOf(status: StatusCode): string {
-  return Object.entries(StatusCode).find(([, value]) => value === status)?.[0] ?? String(status);
 }

@@ -30,7 +30,7 @@ export interface QuoteLimits {
 }
 
 /**
- * Submits the job and checks every term of the answer before anything is signed.
+ * Submits the job and checks every term of the answer before anything is signed; a quote that is refused frees the node.
  *
  * @throws CyxwizError `QUOTE_TOO_HIGH`, `QUOTE_MISMATCH`, or what Central refuses the job with.
  */
@@ -42,7 +42,14 @@ export async function submitForQuote(
   const response = await central.submitJob({ config }, { signal: options.signal });
   const failure = fromWireError(response.error);
   if (failure) throw failure;
-  return checkQuote(response, config, options.limits);
+  try {
+    return checkQuote(response, config, options.limits);
+  } catch (error) {
+    // The node is held for nothing; if this fails too, the reservation ends by itself.
+    const { jobId } = response;
+    await central.cancelJob({ jobId, reason: "the quote was refused" }, { timeoutMs: 5_000 }).catch(() => {});
+    throw error;
+  }
 }
 
 /** The quote in Central's answer, once it is what was asked for. */

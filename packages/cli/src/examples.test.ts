@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { parseJobFile } from "@cyxwiz/engine";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Cluster, startCluster } from "./testing.ts";
+import { writeSmallJob } from "./testing-support/small-job.ts";
+
+const EXAMPLES = fileURLToPath(new URL("../../../examples/", import.meta.url));
+const LAUNCHER = fileURLToPath(new URL("../bin/cyxwiz.js", import.meta.url));
+let directory: string;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "cyxwiz-examples-"));
+  cluster = await startCluster({
+    dataDir: directory,
+    slotMs: 50,
+    rpcUrl: process.env.CYXWIZ_RPC_URL,
+    wsUrl: process.env.CYXWIZ_WS_URL,
+  });
+});
+afterAll(async () => {
+  await cluster?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function run(args: readonly string[], input = "") {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...cluster.environment },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdin.end(input);
+  const [output, errors] = [text(child.stdout), text(child.stderr)];
+  const [code] = (await once(child, "close")) as [number];
+  return { code, output: await output, errors: await errors };
+}
+
+test("the example jobs are valid", async () => {
+  for (const name of ["mnist-mlp.json", "mnist-cnn.json"]) {
+    const job = parseJobFile(await readFile(join(EXAMPLES, name), "utf8"), name);
+    expect(job.maxCost).toBe(5_000_000_000n);
+  }
+});
+
+test("examples/submit.ts has a model trained and paid for", { timeout: 60_000 }, async () => {
+  const { code, output, errors } = await run([join(EXAMPLES, "submit.ts"), await writeSmallJob(directory)]);
+  expect(`${code}${errors}`).toBe("0");
+  const lines = output.trim().split("\n");
+  const milestones = [
+    "quoted",
+    "escrow-confirmed",
+    "connected",
+    "accepted",
+    "trained",
+    "downloaded",
+    "anchored",
+    "paid",
+  ];
+  for (const milestone of milestones) expect(lines).toContain(milestone);
+  expect(lines.at(-1)).toMatch(/points\.safetensors payer -\d+, node \d+, platform \d+$/);
+});
+
+test("cyxwiz train says what it did, and refuses a quote above the limit before it pays", async () => {
+  const job = await writeSmallJob(directory);
+  const balance = async () => (await run([LAUNCHER, "wallet", "balance", "--json"])).output;
+  const before = await balance();
+  const refused = await run([LAUNCHER, "train", job, "--max-cost", "0.000000001", "--json"]);
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.output.trim().split("\n").at(-1) ?? "")).toMatchObject({ code: "QUOTE_TOO_HIGH" });
+  expect(await balance()).toBe(before);
+  const done = await run([LAUNCHER, "train", job]);
+  expect(`${done.code}${done.errors}`).toBe("0");
+  expect(done.output).toContain("Receipt");
+});
+
+test("mistakes in flags, variables and files end with code 2 and say what to change", async () => {
+  const cases: [args: string[], message: RegExp][] = [
+    [["train"], /missing required argument/],
+    [["train", "nowhere.json"], /nowhere\.json: there is no such file/],
+    [["localnet", "--rpc-port", "99999"], /a port is at most 65535/],
+    [["node", "--stake", "many"], /expected tokens/],
+    [["wallet", "balance", "--wallet", "none.json"], /none\.json/],
+    [["wallet", "escrow", "--job-terms", "-"], /standard input/],
+    [["nonsense"], /unknown command/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, errors } = await run([LAUNCHER, ...args], "{}{");
+    expect(errors).toMatch(message);
+    expect([args, code]).toEqual([args, 2]);
+  }
+});
