@@ -39,14 +39,15 @@ test("the engine is killed after its escrow is made: the tokens come back", { ti
   await until("the refund", async () => (await payerTokens(cluster)) === before);
 });
 
-test.each([
-  ["Central", { CYXWIZ_CENTRAL_URL: "https://127.0.0.1:1" }],
-  ["the RPC", { CYXWIZ_RPC_URL: "http://127.0.0.1:1" }],
-])("%s is not there: a clear error, and no escrow", { timeout: 120_000 }, async (_, env) => {
+test("Central or the RPC is not there: a clear error, and no escrow", { timeout: 120_000 }, async () => {
   const cluster = await clusterForTest();
   const before = await payerTokens(cluster);
-  const training = await train(cluster, await smallJob({ epochs: 1 }), env);
-  expect(await training.piece.exited).toMatchObject({ code: 1 });
-  expect(training.events.at(-1)).toMatchObject({ event: "error", code: "UNREACHABLE" });
+  const job = await smallJob({ epochs: 1 });
+  const nowhere = [{ CYXWIZ_CENTRAL_URL: "https://127.0.0.1:1" }, { CYXWIZ_RPC_URL: "http://127.0.0.1:1" }];
+  for (const env of nowhere) {
+    const training = await train(cluster, job, env);
+    expect(await training.piece.exited).toMatchObject({ code: 1 });
+    expect(training.events.at(-1)).toMatchObject({ event: "error", code: "UNREACHABLE" });
+  }
   expect(await payerTokens(cluster)).toBe(before);
 });
