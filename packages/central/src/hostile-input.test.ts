@@ -8,14 +8,14 @@ import { TestNode } from "./testing/test-node.ts";
 import { TestWorld } from "./testing/test-world.ts";
 
 const SEED = 20_251_124;
-const RUNS = 60;
+const RUNS = 40;
 
 let world: TestWorld;
 let node: TestNode;
 let engine: TestEngine;
 
 beforeAll(async () => {
-  world = await TestWorld.start({ reservationSeconds: 1 });
+  world = await TestWorld.start({ reservationSeconds: 3 });
   [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world, false)]);
 });
 
