@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { toJsonString } from "@bufbuild/protobuf";
+import { createClient } from "@connectrpc/connect";
 import { parseJobFile } from "@cyxwiz/engine";
+import { createTlsTransport, JobService, JobType, SubmitJobResponseSchema } from "@cyxwiz/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cluster, startCluster } from "./testing.ts";
 import { writeSmallJob } from "./testing-support/small-job.ts";
@@ -76,6 +79,44 @@ test("cyxwiz train says what it did, and refuses a quote above the limit before 
   const done = await run([LAUNCHER, "train", job]);
   expect(`${done.code}${done.errors}`).toBe("0");
   expect(done.output).toContain("Receipt");
+});
+
+test("an escrow made by hand serves a client that knows nothing of wallets; cancelled by hand, it comes back", async () => {
+  const balance = async () => JSON.parse((await run([LAUNCHER, "wallet", "balance", "--json"])).output).baseUnits;
+  const before = await balance();
+  const { transport, close } = createTlsTransport({
+    peer: "Central",
+    baseUrl: cluster.central.url,
+    certificatePem: cluster.central.certificatePem,
+    maxMessageBytes: 1_000_000,
+  });
+  const central = createClient(JobService, transport);
+  try {
+    const quote = await central.submitJob({
+      config: {
+        jobType: JobType.TRAINING,
+        modelDefinition: JSON.stringify({ architecture: "MLP", layers: [2, 8, 2] }),
+        batchSize: 32,
+        epochs: 1,
+        paymentAddress: cluster.engineWallet.signer.address,
+        datasetSha256: "0".repeat(64),
+        datasetSamples: 100n,
+      },
+    });
+    const terms = toJsonString(SubmitJobResponseSchema, quote);
+    const made = await run([LAUNCHER, "wallet", "escrow", "--job-terms", "-", "--json"], terms);
+    expect(`${made.code}${made.errors}`).toBe("0");
+    const { escrow, signature, jobId } = JSON.parse(made.output);
+    expect(jobId).toBe(quote.jobId);
+    const confirmed = await central.confirmEscrow({ jobId, escrowTxSignature: signature });
+    expect(confirmed.authToken.split(".")).toHaveLength(3);
+    const cancelled = await run([LAUNCHER, "wallet", "cancel", "--escrow", escrow, "--json"]);
+    expect(`${cancelled.code}${cancelled.errors}`).toBe("0");
+    expect(await balance()).toBe(before);
+    await central.cancelJob({ jobId });
+  } finally {
+    close();
+  }
 });
 
 test("mistakes in flags, variables and files end with code 2 and say what to change", async () => {

@@ -1,6 +1,7 @@
 import { createClient } from "@connectrpc/connect";
 import type { Chain } from "@cyxwiz/chain";
 import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contracts";
+import { CyxwizError } from "@cyxwiz/errors";
 import { CENTRAL_AUDIENCE, createTlsTransport, JobService, signWalletToken } from "@cyxwiz/protocol";
 import type { KeyPairSigner } from "@solana/kit";
 import type { EngineContext } from "./engine-context.ts";
@@ -9,6 +10,7 @@ import { JobRecords } from "./job/job-record.ts";
 import type { JobRequest } from "./job/job-request.ts";
 import { startJob } from "./job/start-job.ts";
 import { runJob } from "./run-job.ts";
+import { type Recovery, recoverFunds } from "./stages/recover-funds.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
@@ -43,6 +45,14 @@ export interface Engine {
    * const { weightsPath, receipt } = await job.result;
    */
   submit(job: JobRequest, options?: { readonly signal?: AbortSignal }): JobHandle;
+  /** Jobs whose escrow this Engine, or one before it that crashed, has not seen through to the end. */
+  unfinished(): Promise<readonly string[]>;
+  /**
+   * Gives up a job that a crashed Engine left behind, and gets back what is in its escrow.
+   *
+   * @throws CyxwizError `JOB_NOT_FOUND` when `dataDir` has no record of it
+   */
+  recover(jobId: string, options?: { readonly signal?: AbortSignal }): Promise<Recovery>;
   /** Closes the connection to Central; jobs under way fail. */
   close(): void;
 }
@@ -74,6 +84,15 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     submit: (job, submitOptions = {}) =>
       startJob((running) => runJob({ ...context, ...running }, job), [options.signal, submitOptions.signal]),
+    unfinished: () => context.records.list(),
+    async recover(jobId, { signal = new AbortController().signal } = {}) {
+      const record = await context.records.read(jobId);
+      if (!record) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
+      const recovering = { ...context, signal, emit: () => {} };
+      const recovery = await recoverFunds(recovering, record, { reason: "its Engine is gone", signal });
+      if (recovery !== "still in escrow") await context.records.remove(jobId);
+      return recovery;
+    },
     close,
   };
 }

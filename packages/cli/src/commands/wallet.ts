@@ -6,6 +6,7 @@ import { cancelCommand } from "../wallet/cancel.ts";
 import { escrowCommand } from "../wallet/escrow.ts";
 import { mintCommand } from "../wallet/mint.ts";
 import { newCommand } from "../wallet/new.ts";
+import { recoverCommand } from "../wallet/recover.ts";
 import { tokenCommand } from "../wallet/token.ts";
 import { transferCommand } from "../wallet/transfer.ts";
 
@@ -20,6 +21,7 @@ export function walletCommand(): Command {
     transferCommand(),
     escrowCommand(),
     cancelCommand(),
+    recoverCommand(),
     tokenCommand(),
   ]) {
     wallet.addCommand(command);

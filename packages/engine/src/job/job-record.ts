@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeWhole } from "../util/write-whole.ts";
@@ -19,17 +19,9 @@ const schema = z.strictObject({
     transaction: z.string(),
     lastValidBlockHeight: z.string(),
   }),
-  /** Set once Central has accepted the escrow. */
-  node: z
-    .strictObject({ endpoint: z.string(), certificatePem: z.string(), nodeId: z.string(), wallet: z.string() })
-    .optional(),
-  /** Set once the node has redeemed the token: opens further connections. */
-  sessionToken: z.string().optional(),
-  /** Set once the node has the data. */
-  accepted: z.boolean().optional(),
 });
 
-/** What has to survive a crash of the Engine so that no token is stuck and the job can be taken up again. */
+/** What has to survive a crash of the Engine so that no token is stuck. */
 export type JobRecord = z.infer<typeof schema>;
 
 /** Keeps the records of jobs that are not over, one file each. */
@@ -53,6 +45,12 @@ export class JobRecords {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw error;
     }
+  }
+
+  /** Ids of the jobs that have a record. */
+  async list(): Promise<string[]> {
+    const names = await readdir(this.#directory).catch(() => []);
+    return names.filter((name) => name.endsWith(".json")).map((name) => decodeURIComponent(name.slice(0, -5)));
   }
 
   /** Forgets a job that is over. */

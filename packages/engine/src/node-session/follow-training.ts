@@ -14,6 +14,8 @@ import { toJobEvent } from "./to-job-event.ts";
 /** After a lost connection the node is given this long to come back. */
 const RECONNECT_WITHIN_MS = 60_000;
 const RECONNECT_PAUSE_MS = 500;
+/** How long a node that is told to stop has to say that it did. */
+const STOP_WITHIN_MS = 3_000;
 
 export interface FollowOptions {
   readonly session: NodeSession;
@@ -70,24 +72,36 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
 }
 
 async function* openStream(session: NodeSession, signal: AbortSignal): AsyncGenerator<TrainingUpdate> {
-  // Leaving a stream does not cancel it: the signal does.
+  // Leaving a stream does not cancel it: the signal does. An aborted job first gets a moment to tell the node.
   const leave = new AbortController();
+  const leaveSoon = () => setTimeout(() => leave.abort(), STOP_WITHIN_MS).unref();
+  if (signal.aborted) leaveSoon();
+  signal.addEventListener("abort", leaveSoon, { once: true });
   try {
-    yield* session.client.streamTrainingMetrics(commands(leave.signal), {
-      signal: AbortSignal.any([signal, leave.signal]),
-      timeoutMs: 0,
-    });
+    yield* session.client.streamTrainingMetrics(commands(signal, leave.signal), { signal: leave.signal, timeoutMs: 0 });
   } finally {
+    signal.removeEventListener("abort", leaveSoon);
     leave.abort();
   }
 }
 
-/** Headers travel with the first message, so an empty command opens the stream; then it stays open. */
-async function* commands(until: AbortSignal): AsyncGenerator<TrainingCommand> {
+/**
+ * Headers travel with the first message, so an empty command opens the stream; then it stays open, and says "stop"
+ * when the job is aborted.
+ */
+async function* commands(stop: AbortSignal, leave: AbortSignal): AsyncGenerator<TrainingCommand> {
   yield create(TrainingCommandSchema);
-  await new Promise<void>((resolve) => {
-    if (until.aborted) resolve();
-    until.addEventListener("abort", () => resolve(), { once: true });
+  await firstOf(stop, leave);
+  if (!leave.aborted) yield create(TrainingCommandSchema, { command: { case: "stop", value: true } });
+  await firstOf(leave);
+}
+
+function firstOf(...signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of signals) {
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    }
   });
 }
 

@@ -10,7 +10,7 @@ import { pause } from "../util/retry.ts";
 import { sendEscrow } from "./create-escrow.ts";
 
 const POLL_MS = 500;
-/** A refund that Central owes, it may be busy with: it gets this long before we help ourselves where we can. */
+/** A refund that Central has promised gets this long before we help ourselves where we can. */
 const CENTRAL_WITHIN_MS = 10_000;
 /** A silent node counts as failed after two minutes; then Central refunds. */
 const SETTLED_WITHIN_MS = 180_000;
@@ -30,9 +30,10 @@ export async function recoverFunds(
   const { signal, withinMs = SETTLED_WITHIN_MS } = options;
   const { rpc } = context.chain;
   await certainty({ ...context, signal }, record);
-  await context.central
+  const told = await context.central
     .cancelJob({ jobId: record.jobId, reason: options.reason }, { signal })
     .catch(ignoreUnlessAborted(signal));
+  const ownCancelAfterMs = told?.refundIssued ? CENTRAL_WITHIN_MS : 0;
   const startedMs = performance.now();
   for (let tried = false; ; ) {
     const escrow = await readEscrow(rpc, record, signal);
@@ -43,7 +44,7 @@ export async function recoverFunds(
         : await announceRefund(context, record, signal);
     }
     const elapsedMs = performance.now() - startedMs;
-    if (escrow.data.state === EscrowState.Created && !tried && elapsedMs > CENTRAL_WITHIN_MS) {
+    if (escrow.data.state === EscrowState.Created && !tried && elapsedMs >= ownCancelAfterMs) {
       tried = true;
       await cancelByPayer(context, escrow.address, signal).catch(ignoreUnlessAborted(signal));
       continue;
@@ -78,8 +79,9 @@ async function announceRefund(context: EscrowContext, record: JobRecord, signal:
   return "refunded";
 }
 
-function ignoreUnlessAborted(signal: AbortSignal): (error: unknown) => void {
+function ignoreUnlessAborted(signal: AbortSignal): (error: unknown) => undefined {
   return (error) => {
     if (signal.aborted) throw error;
+    return undefined;
   };
 }

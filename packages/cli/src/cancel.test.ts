@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tokenBalance } from "@cyxwiz/chain";
+import { createEngine, type Engine, type JobEvent, type JobHandle, loadJobFile } from "@cyxwiz/engine";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Cluster, startCluster } from "./testing.ts";
+import { writeSmallJob } from "./testing-support/small-job.ts";
+
+let directory: string;
+let cluster: Cluster;
+let engine: Engine;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "cyxwiz-cancel-"));
+  cluster = await startCluster({
+    dataDir: directory,
+    slotMs: 50,
+    rpcUrl: process.env.CYXWIZ_RPC_URL,
+    wsUrl: process.env.CYXWIZ_WS_URL,
+  });
+  engine = createEngine({
+    central: { url: cluster.central.url, certificatePem: cluster.central.certificatePem },
+    chain: cluster.chain,
+    wallet: cluster.engineWallet.signer,
+    dataDir: join(directory, "engine"),
+  });
+});
+afterAll(async () => {
+  engine?.close();
+  await cluster?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const balance = () =>
+  tokenBalance(cluster.chain, { owner: cluster.engineWallet.signer.address, mint: cluster.platform.mint });
+
+async function submit(epochs: number): Promise<JobHandle> {
+  return engine.submit(await loadJobFile(await writeSmallJob(directory, epochs)));
+}
+
+async function collect(job: JobHandle, onEvent: (event: JobEvent) => void = () => {}): Promise<JobEvent[]> {
+  const events: JobEvent[] = [];
+  try {
+    for await (const event of job) {
+      events.push(event);
+      onEvent(event);
+    }
+  } catch {
+    // The failure is in `result` as well.
+  }
+  return events;
+}
+
+test("a job cancelled before it trains, and one in the middle of training, give every token back", async () => {
+  const before = await balance();
+  for (const moment of ["escrow-confirmed", "checkpoint"] as const) {
+    const job = await submit(100_000);
+    const events = await collect(job, (event) => {
+      if (event.type === moment) job.cancel("the test has seen enough");
+    });
+    await expect(job.result).rejects.toMatchObject({ code: "ABORTED" });
+    const types = events.map(({ type }) => type);
+    expect(types).toContain(moment);
+    expect(types).toContain("refunded");
+    expect(types).not.toContain("paid");
+    expect(await balance()).toBe(before);
+  }
+});
+
+test("afterwards the node and the slot are free: the next job works, with two readers, one late, and none", async () => {
+  const job = await submit(3);
+  const early = collect(job);
+  const { receipt } = await job.result;
+  const late = await collect(job);
+  expect(late.filter(({ type }) => type !== "progress")).toEqual(
+    (await early).filter(({ type }) => type !== "progress"),
+  );
+  const unread = await (await submit(1)).result;
+  expect(unread.receipt.escrow).toBe(receipt.escrow);
+  expect(unread.receipt.lines.map(({ role }) => role)).toEqual(["payer", "node", "platform"]);
+});
