@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { tokenBalance } from "@cyxwiz/chain";
 import { createEngine, type Engine, type JobEvent, type JobHandle, loadJobFile } from "@cyxwiz/engine";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Cluster, startCluster } from "./testing.ts";
+import { type Cluster, spawnPiece, startCluster } from "./testing.ts";
 import { writeSmallJob } from "./testing-support/small-job.ts";
 
 let directory: string;
@@ -66,6 +66,38 @@ test("a job cancelled before it trains, and one in the middle of training, give 
     expect(types).not.toContain("paid");
     expect(await balance()).toBe(before);
   }
+});
+
+test("what a crashed Engine has left in escrow comes back when it is asked for", async () => {
+  const before = await balance();
+  const dataDir = join(directory, "crashed");
+  const job = await writeSmallJob(directory, 100_000);
+  const crashed = Promise.withResolvers<void>();
+  const train = await spawnPiece({
+    name: "train",
+    args: ["train", job, "--data-dir", dataDir],
+    env: cluster.environment,
+    logFile: join(directory, "train.log"),
+    onEvent: ({ event }) => {
+      if (event === "escrow-confirmed") crashed.resolve();
+    },
+  });
+  await crashed.promise;
+  await train.kill();
+  expect(await balance()).toBeLessThan(before);
+
+  const restarted = createEngine({
+    central: { url: cluster.central.url, certificatePem: cluster.central.certificatePem },
+    chain: cluster.chain,
+    wallet: cluster.engineWallet.signer,
+    dataDir,
+  });
+  const [jobId = ""] = await restarted.unfinished();
+  expect(await restarted.recover(jobId)).toBe("refunded");
+  expect(await balance()).toBe(before);
+  expect(await restarted.unfinished()).toEqual([]);
+  await expect(restarted.recover(jobId)).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
+  restarted.close();
 });
 
 test("afterwards the node and the slot are free: the next job works, with two readers, one late, and none", async () => {

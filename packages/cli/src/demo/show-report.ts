@@ -1,4 +1,4 @@
-import { formatAmount, formatChange } from "../options/amount.ts";
+import { formatAmount, formatExact } from "../options/amount.ts";
 import type { StepPrinter } from "../output/step-printer.ts";
 import { alignColumns } from "../output/table.ts";
 import type { Balances, Holder } from "./balances.ts";
@@ -23,7 +23,9 @@ export function showReport(printer: StepPrinter, report: DemoReport): void {
   const { val_accuracy: testAccuracy, accuracy } = result.metrics;
   printer.heading("Result");
   if (testAccuracy !== undefined) {
-    printer.line(`  test accuracy  ${style.bold(percent(testAccuracy))}  ${style.dim("on images it never saw")}`);
+    printer.line(
+      `  test accuracy  ${style.bold(percent(testAccuracy))}  ${style.dim("on the test set, which training does not see")}`,
+    );
   } else if (accuracy !== undefined) printer.line(`  accuracy       ${percent(accuracy)}`);
   printer.line(`  weights        ${result.weightsPath}`);
   printer.line(`  SHA-256        ${result.resultHash}`);
@@ -45,7 +47,8 @@ export function showReport(printer: StepPrinter, report: DemoReport): void {
 function balanceTable(before: Balances, after: Balances): string[] {
   const rows = Object.entries(NAMES).map(([holder, name]) => {
     const [was, is] = [before[holder as Holder], after[holder as Holder]];
-    return [name, formatAmount(was), formatAmount(is), is === was ? "" : formatChange(is - was)];
+    const change = is === was ? "" : `${is > was ? "+" : ""}${formatExact(is - was)}`;
+    return [name, formatExact(was), formatExact(is), change];
   });
   return alignColumns([["", "before", "after", "change"], ...rows]);
 }

@@ -19,6 +19,12 @@ export function formatAmount(units: bigint): string {
   return `${units < 0n ? "-" : ""}${whole}.${fraction}`;
 }
 
+/** An amount with all its decimals, for columns. */
+export function formatExact(units: bigint): string {
+  const [whole = "0", fraction = ""] = formatAmount(units).split(".");
+  return `${whole}.${fraction.padEnd(DECIMALS, "0")}`;
+}
+
 /** A change of base units, with its sign. */
 export function formatChange(units: bigint): string {
   return `${units > 0n ? "+" : ""}${formatAmount(units)}`;
