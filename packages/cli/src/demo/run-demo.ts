@@ -67,6 +67,7 @@ export async function runDemo(options: DemoOptions, printer: StepPrinter): Promi
     return { ...report, stopwatch, dataDir };
   } catch (error) {
     // What ended the demo is the news, not what broke in its wake.
+    if (options.signal.aborted) throw new CyxwizError("ABORTED", { what: "The demo" }, { cause: error });
     throw crash.signal.aborted ? crash.signal.reason : error;
   } finally {
     printer.end();
