@@ -48,4 +48,9 @@ export const engineErrors = {
     "UNAVAILABLE",
     (c) => `"cyxwiz ${c.name}" ${c.problem}. Its log: ${c.log}`,
   ),
+  INSUFFICIENT_TOKENS: define<{ wallet: string; needed: string; available: string }>(
+    8010,
+    "FAILED_PRECONDITION",
+    (c) => `Wallet ${c.wallet} holds ${c.available} base units of CYXWIZ; the job needs ${c.needed}.`,
+  ),
 } as const;
