@@ -1,13 +1,15 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node since 18 runs: it hands over to the pinned Node when it was started by an older one.
+// Plain JavaScript that any Node since 20 runs: it hands over to the pinned Node when it was started by an older one.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import nodeModule, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 
 const NEEDED_MAJOR = 24;
 
 if (Number(process.versions.node.split(".")[0]) >= NEEDED_MAJOR) {
+  // Every piece is a process of its own: this takes about a third off the start of each after the first.
+  nodeModule.enableCompileCache();
   await import("../src/main.ts");
 } else {
   handOver(pinnedNode());

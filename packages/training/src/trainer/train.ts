@@ -84,7 +84,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const startedMs = nowMs();
     let step = start.step;
     let yieldedMs = startedMs;
-    let reportedMs = startedMs;
+    // The first batch is told at once: it is the sign that training runs.
+    let reportedMs = Number.NEGATIVE_INFINITY;
     let samplesSeen = 0;
     let metrics: EpochMetrics | undefined;
     for (let epoch = start.epoch; epoch < epochs; epoch++) {
