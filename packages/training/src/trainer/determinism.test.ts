@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { build } from "esbuild";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GOLDEN_JOBS, goldenDatasetBytes, runGoldenJob } from "../testing/golden-job.ts";
-import { launchChromium } from "../testing/launch-chromium.ts";
+import { launchChromium, type UnpackedChromium } from "../testing/launch-chromium.ts";
 import { trainInWorker } from "../worker/train-in-worker.ts";
 import { encodeState } from "./state.ts";
 
@@ -24,10 +23,10 @@ test.each(jobs)("golden job '$name' gives its hash in a worker thread", async (j
   expect(hashes.at(-1)).toBe(job.sha256);
 });
 
-let browser: Browser;
+let chromium: UnpackedChromium;
 let bundle: string;
 beforeAll(async () => {
-  browser = await launchChromium();
+  chromium = await launchChromium();
   const result = await build({
     entryPoints: [new URL("../testing/golden-entry.ts", import.meta.url).pathname],
     bundle: true,
@@ -38,7 +37,7 @@ beforeAll(async () => {
   });
   bundle = result.outputFiles[0]?.text as string;
 });
-afterAll(() => browser?.close());
+afterAll(() => chromium?.close());
 
 test("the package's pure part needs no node: module", () => {
   expect(bundle).toContain("runGoldenJob");
@@ -46,7 +45,7 @@ test("the package's pure part needs no node: module", () => {
 });
 
 test.each(jobs)("golden job '$name' gives its hash in Chromium", async (job) => {
-  const page = await browser.newPage();
+  const page = await chromium.browser.newPage();
   await page.addScriptTag({ content: bundle });
   const bytes = await page.evaluate(`runGoldenJob(${job.index})`);
   expect(sha256(Uint8Array.from(bytes as number[]))).toBe(job.sha256);
