@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Chain, createChain, mintTokens } from "@cyxwiz/chain";
 import { findNodeAddress } from "@cyxwiz/contracts";
+import { home } from "../options/common.ts";
 import { signatures } from "../platform/signatures.ts";
 import type { Piece } from "../processes/piece.ts";
 import { spawnPiece } from "../processes/spawn-piece.ts";
@@ -85,9 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const { localnet, rpcUrl, wsUrl } = await startChain(options, start);
     onStep({ step: "localnet", rpcUrl, pid: localnet?.pid });
     const chain = createChain({ rpcUrls: [rpcUrl], wsUrl, signal: closing.signal });
-    const keys = localnet
-      ? join(dataDir, "keys")
-      : await platformKeysDirectory(chain, join(tmpdir(), "cyxwiz-platform-keys"));
+    const keys = localnet ? join(dataDir, "keys") : await platformKeysDirectory(chain, join(home(), "platform-keys"));
     const platform = await preparePlatform(chain, keys, signal);
     onStep({ step: "platform", platform });
 
