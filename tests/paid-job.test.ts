@@ -44,8 +44,10 @@ test("two paid jobs, one after the other: exact balances, one escrow slot, the s
     const after = await balances(cluster);
     expect(amount).toBeGreaterThan(0n);
     expect(after.node - before.node).toBe((amount * 9_000n) / 10_000n);
-    expect(after.treasury - before.treasury).toBe((amount * 1_000n) / 10_000n);
-    expect(after.payer + after.node + after.treasury).toBe(before.payer + before.node + before.treasury);
+    const fee = (amount * 1_000n) / 10_000n;
+    // On an outside cluster others pay into the same treasury at the same time.
+    if (cluster.localnet) expect(after.treasury - before.treasury).toBe(fee);
+    expect(after.payer + after.node + fee).toBe(before.payer + before.node);
     expect(
       createHash("sha256")
         .update(await readFile(weightsPath))

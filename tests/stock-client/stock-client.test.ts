@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { threeClassesCsv } from "cyxwiz/testing";
 import { expect, test } from "vitest";
 import { clusterForTest, directoryForTest } from "../support/cluster.ts";
-import { threeClassesCsv } from "../support/data.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,33 +1,10 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Cluster, type Piece, type PieceEvent, spawnPiece } from "cyxwiz/testing";
+import { type Cluster, type Piece, type PieceEvent, spawnPiece, writeSmallJob } from "cyxwiz/testing";
 import { directoryForTest } from "./cluster.ts";
-import { threeClassesCsv } from "./data.ts";
 
-/** Writes a small job, a three-class classifier on a CSV, and gives the job file's path. */
+/** A job that trains in a moment, in a directory of its own; gives the job file's path. */
 export async function smallJob(options: { epochs: number; rows?: number }): Promise<string> {
-  const directory = await directoryForTest();
-  await writeFile(join(directory, "data.csv"), threeClassesCsv(options.rows));
-  const layers = [
-    { class_name: "InputLayer", config: { batch_shape: [null, 8] } },
-    { class_name: "Dense", config: { units: 16, activation: "relu" } },
-    { class_name: "Dense", config: { units: 3, activation: "softmax" } },
-  ];
-  const job = {
-    model: { class_name: "Sequential", config: { layers } },
-    training: {
-      optimizer: { class_name: "Adam", config: { learning_rate: 0.01 } },
-      loss: "sparse_categorical_crossentropy",
-      batch_size: 32,
-      epochs: options.epochs,
-      seed: 1,
-    },
-    data: { train: { path: "data.csv" } },
-    output: "weights.safetensors",
-  };
-  const path = join(directory, "job.json");
-  await writeFile(path, JSON.stringify(job));
-  return path;
+  return writeSmallJob(await directoryForTest(), options);
 }
 
 /** A running `cyxwiz train`. */

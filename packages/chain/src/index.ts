@@ -22,3 +22,4 @@ export { failureReason } from "./transactions/failure-reason.ts";
 export { type SendOptions, sendAndConfirm } from "./transactions/send-and-confirm.ts";
 export type { SignedTransaction } from "./transactions/signed-transaction.ts";
 export { type SubmitOptions, submit } from "./transactions/submit.ts";
+export { throwIfAborted, wait } from "./wait.ts";

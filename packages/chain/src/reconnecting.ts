@@ -8,7 +8,7 @@ export interface ReconnectingOptions {
   readonly backoff?: Partial<Backoff>;
 }
 
-const BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000, random: Math.random };
+const BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000 };
 
 /**
  * A subscription that is opened again whenever it breaks, until the signal aborts; then it just ends. What happened

@@ -5,7 +5,7 @@ export async function wait(ms: number, what: string, signal?: AbortSignal): Prom
   throwIfAborted(what, signal);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  const abort = () => reject(new CyxwizError("ABORTED", { what }));
+  const abort = () => reject(new CyxwizError("ABORTED", { what }, { cause: signal?.reason }));
   signal?.addEventListener("abort", abort, { once: true });
   try {
     await promise;
@@ -15,7 +15,7 @@ export async function wait(ms: number, what: string, signal?: AbortSignal): Prom
   }
 }
 
-/** Throws CyxwizError ABORTED if the signal has aborted. */
+/** Throws ABORTED if the signal has aborted. */
 export function throwIfAborted(what: string, signal?: AbortSignal): void {
   if (signal?.aborted) throw new CyxwizError("ABORTED", { what }, { cause: signal.reason });
 }

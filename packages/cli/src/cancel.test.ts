@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { tokenBalance } from "@cyxwiz/chain";
 import { createEngine, type Engine, type JobEvent, type JobHandle, loadJobFile } from "@cyxwiz/engine";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Cluster, spawnPiece, startCluster } from "./testing.ts";
-import { writeSmallJob } from "./testing-support/small-job.ts";
+import { type Cluster, spawnPiece, startCluster } from "./testing/index.ts";
+import { writeSmallJob } from "./testing/small-job.ts";
 
 let directory: string;
 let cluster: Cluster;
@@ -36,7 +36,7 @@ const balance = () =>
   tokenBalance(cluster.chain, { owner: cluster.engineWallet.signer.address, mint: cluster.platform.mint });
 
 async function submit(epochs: number): Promise<JobHandle> {
-  return engine.submit(await loadJobFile(await writeSmallJob(directory, epochs)));
+  return engine.submit(await loadJobFile(await writeSmallJob(directory, { epochs })));
 }
 
 async function collect(job: JobHandle, onEvent: (event: JobEvent) => void = () => {}): Promise<JobEvent[]> {
@@ -71,7 +71,7 @@ test("a job cancelled before it trains, and one in the middle of training, give 
 test("what a crashed Engine has left in escrow comes back when it is asked for", async () => {
   const before = await balance();
   const dataDir = join(directory, "crashed");
-  const job = await writeSmallJob(directory, 100_000);
+  const job = await writeSmallJob(directory, { epochs: 100_000 });
   const crashed = Promise.withResolvers<void>();
   const train = await spawnPiece({
     name: "train",

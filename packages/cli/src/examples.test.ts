@@ -10,8 +10,8 @@ import { createClient } from "@connectrpc/connect";
 import { parseJobFile } from "@cyxwiz/engine";
 import { createTlsTransport, JobService, JobType, SubmitJobResponseSchema } from "@cyxwiz/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Cluster, startCluster } from "./testing.ts";
-import { writeSmallJob } from "./testing-support/small-job.ts";
+import { type Cluster, startCluster } from "./testing/index.ts";
+import { writeSmallJob } from "./testing/small-job.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/", import.meta.url));
 const LAUNCHER = fileURLToPath(new URL("../bin/cyxwiz.js", import.meta.url));

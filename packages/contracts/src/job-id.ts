@@ -1,6 +1,13 @@
 import { CyxwizError } from "@cyxwiz/errors";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Lower case only, so that one id has one spelling and is safe as a file name and as a key. */
+const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID = new RegExp(CANONICAL_UUID, "i");
+
+/** True for a UUID in the one spelling that Central gives out (ids of jobs, nodes and tokens): lower case. */
+export function isCanonicalUuid(text: string): boolean {
+  return CANONICAL_UUID.test(text);
+}
 
 /**
  * A job's UUID as the 16 bytes that stand in its escrow.

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
+import type { Backoff } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { hashFromHex } from "@cyxwiz/proof";
 import { JobExecutionService, loadOrCreateCertificate, type ServerCertificate, startTlsServer } from "@cyxwiz/protocol";
@@ -18,9 +19,9 @@ import { errorUpdate } from "./jobs/updates.ts";
 import { JobSlot } from "./sessions/job-slot.ts";
 import { restoreSessions } from "./sessions/restore-sessions.ts";
 import { SessionStore } from "./sessions/session-store.ts";
-import { type Backoff, retry } from "./util/backoff.ts";
 import type { Environment } from "./util/environment.ts";
 import { createLogger, type Logger } from "./util/log.ts";
+import { retry } from "./util/retry.ts";
 import { serveWeights } from "./weights/weights-http.ts";
 import { WeightsStore } from "./weights/weights-store.ts";
 

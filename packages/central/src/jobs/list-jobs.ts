@@ -1,9 +1,9 @@
+import { isCanonicalUuid } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type ListJobsRequest, StatusCode } from "@cyxwiz/protocol";
 import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type Job, jobs, users } from "../database/schema/index.ts";
-import { isUuid } from "./job-id.ts";
 import { statesOf } from "./job-status.ts";
 
 const MAX_PAGE = 200;
@@ -20,7 +20,7 @@ export async function listJobs(
 ): Promise<{ jobs: Job[]; nextPageToken: string; totalCount: number }> {
   const whose = request.userId || caller;
   if (whose === undefined || whose === "") throw new CyxwizError("TOKEN_MISSING", { what: "ListJobs without a user" });
-  const user = isUuid(whose) ? eq(users.id, whose) : eq(users.walletPubkey, whose);
+  const user = isCanonicalUuid(whose) ? eq(users.id, whose) : eq(users.walletPubkey, whose);
   const visible =
     caller === undefined ? eq(jobs.owned, false) : or(eq(jobs.owned, false), eq(jobs.payerWallet, caller));
   const status = request.filterStatus;
@@ -47,7 +47,8 @@ export async function listJobs(
 // The token is the last job shown.
 function olderThan(pageToken: string): SQL | undefined {
   if (pageToken === "") return undefined;
-  if (!isUuid(pageToken)) throw new CyxwizError("INVALID_FIELD", { field: "page_token", problem: "is none of ours" });
+  if (!isCanonicalUuid(pageToken))
+    throw new CyxwizError("INVALID_FIELD", { field: "page_token", problem: "is none of ours" });
   const at = sql`(select created_at from jobs as last where last.id = ${pageToken})`;
   return or(lt(jobs.createdAt, at), and(eq(jobs.createdAt, at), lt(jobs.id, pageToken)));
 }

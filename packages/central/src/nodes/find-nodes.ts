@@ -1,10 +1,10 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { isCanonicalUuid } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { DeviceType, type NodeInfo, NodeInfoSchema, FindNodesRequest_SortBy as SortBy } from "@cyxwiz/protocol";
 import { and, asc, count, eq } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type Job, jobs, nodes } from "../database/schema/index.ts";
-import { isUuid } from "../jobs/job-id.ts";
 import { isOnline } from "./online.ts";
 
 type Row = typeof nodes.$inferSelect;
@@ -18,7 +18,7 @@ export async function assignmentOf(context: Pick<Context, "db">, job: Job): Prom
 
 /** What the protocol shows of a node: its own words, with what Central and the chain know in their place. */
 export async function nodeInfo(context: Context, nodeId: string): Promise<NodeInfo> {
-  if (!isUuid(nodeId)) throw new CyxwizError("NODE_NOT_FOUND", { nodeId });
+  if (!isCanonicalUuid(nodeId)) throw new CyxwizError("NODE_NOT_FOUND", { nodeId });
   const [node] = await context.db.select().from(nodes).where(eq(nodes.id, nodeId));
   if (!node) throw new CyxwizError("NODE_NOT_FOUND", { nodeId });
   const [completed] = await context.db

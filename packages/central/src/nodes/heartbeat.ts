@@ -1,8 +1,8 @@
+import { isCanonicalUuid } from "@cyxwiz/contracts";
 import type { HeartbeatRequest } from "@cyxwiz/protocol";
 import { and, eq, inArray } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { jobs, nodes } from "../database/schema/index.ts";
-import { isUuid } from "../jobs/job-id.ts";
 import { describe } from "./register-node.ts";
 
 const MAX_ACTIVE_JOBS = 100;
@@ -27,7 +27,7 @@ export async function noteHeartbeat(context: Context, nodeId: string, request: H
     .set({ nodeSeenAt: now(context) })
     .where(
       and(
-        inArray(jobs.id, active.filter(isUuid)),
+        inArray(jobs.id, active.filter(isCanonicalUuid)),
         eq(jobs.assignedNodeId, nodeId),
         // While it verifies and pays, the engine may still be loading the weights.
         inArray(jobs.status, ["ESCROW_CONFIRMED", "RUNNING", "VERIFYING", "PAYING", "COMPLETED"]),

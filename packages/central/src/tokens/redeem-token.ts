@@ -1,10 +1,10 @@
+import { isCanonicalUuid } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { verifyJobToken } from "@cyxwiz/protocol";
 import { and, eq, gt, isNull } from "drizzle-orm";
 import { type Context, now, nowSeconds } from "../context.ts";
 import { type Job, jobTokens } from "../database/schema/index.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
-import { isUuid } from "../jobs/job-id.ts";
 import { CONNECTABLE } from "../jobs/lifecycle.ts";
 
 /**
@@ -15,7 +15,7 @@ import { CONNECTABLE } from "../jobs/lifecycle.ts";
 export async function redeemToken(context: Context, token: string, nodeId: string): Promise<Job> {
   const { publicKey } = context.tokenKeys;
   const claims = await verifyJobToken(token, { publicKey, nodeId, nowSeconds: nowSeconds(context) });
-  if (!isUuid(claims.tokenId)) throw new CyxwizError("TOKEN_INVALID", { reason: "it names no token of ours" });
+  if (!isCanonicalUuid(claims.tokenId)) throw new CyxwizError("TOKEN_INVALID", { reason: "it names no token of ours" });
   return context.db.transaction(async (tx) => {
     const [redeemed] = await tx
       .update(jobTokens)

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { processesLeft, processesOf } from "../testing-support/processes-of.ts";
-import { writeSmallJob } from "../testing-support/small-job.ts";
+import { processesLeft, processesOf } from "../testing/processes-of.ts";
+import { writeSmallJob } from "../testing/small-job.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../../bin/cyxwiz.js", import.meta.url));
 let directory: string;
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function startDemo(epochs: number): Promise<ChildProcess> {
-  const job = await writeSmallJob(directory, epochs);
+  const job = await writeSmallJob(directory, { epochs });
   const args = ["demo", "--json", "--data-dir", join(directory, "data"), "--job", job, "--slot-ms", "50"];
   return spawn(process.execPath, [LAUNCHER, ...args], { stdio: ["ignore", "pipe", "pipe"] });
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@cyxwiz/protocol";
 import { z } from "zod";
-import { writeWhole } from "../util/write-whole.ts";
 
 const schema = z.strictObject({
   version: z.literal(1),

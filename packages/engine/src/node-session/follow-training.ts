@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { throwIfAborted, wait } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import {
   type TrainingCommand,
@@ -7,7 +8,6 @@ import {
   type TrainingUpdate,
 } from "@cyxwiz/protocol";
 import type { JobEvent } from "../events/job-event.ts";
-import { pause, throwIfAborted } from "../util/retry.ts";
 import type { NodeSession } from "./node-session.ts";
 import { toJobEvent } from "./to-job-event.ts";
 
@@ -58,7 +58,7 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
         cause: "the stream of metrics ended before training did",
       });
     } catch (error) {
-      throwIfAborted(signal, `Job ${jobId}`);
+      throwIfAborted(`Job ${jobId}`, signal);
       if (!isConnectionLoss(error)) throw error;
       if (performance.now() - lastHeardMs > RECONNECT_WITHIN_MS) {
         const problem = (error as Error).message;
@@ -66,7 +66,7 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
       }
       lost = true;
       await options.assertStillOn();
-      await pause(RECONNECT_PAUSE_MS, signal, `Job ${jobId}`);
+      await wait(RECONNECT_PAUSE_MS, `Job ${jobId}`, signal);
     }
   }
 }

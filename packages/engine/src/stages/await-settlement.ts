@@ -1,8 +1,8 @@
 import type { Client } from "@connectrpc/connect";
+import { wait } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type JobService, type Settlement, StatusCode } from "@cyxwiz/protocol";
 import type { JobEvent } from "../events/job-event.ts";
-import { pause } from "../util/retry.ts";
 import { askForStatus, assertNotEnded } from "./job-end.ts";
 
 const POLL_FIRST_MS = 50;
@@ -46,7 +46,7 @@ export async function awaitSettlement(
     if (performance.now() > untilMs) {
       throw new CyxwizError("TIMED_OUT", { what: `The settlement of job ${jobId}`, timeoutMs: withinMs });
     }
-    await pause(pollMs, signal, `Job ${jobId}`);
+    await wait(pollMs, `Job ${jobId}`, signal);
     pollMs = Math.min(pollMs * 1.5, POLL_MAX_MS);
   }
 }

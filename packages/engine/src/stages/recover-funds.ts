@@ -1,3 +1,4 @@
+import { wait } from "@cyxwiz/chain";
 import { EscrowOutcome, EscrowState } from "@cyxwiz/contracts";
 import { isCyxwizError } from "@cyxwiz/errors";
 import { address } from "@solana/kit";
@@ -6,7 +7,6 @@ import { cancelByPayer } from "../escrow/cancel-by-payer.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
 import type { JobRecord } from "../job/job-record.ts";
 import { tokenChanges } from "../receipt/token-changes.ts";
-import { pause } from "../util/retry.ts";
 import { sendEscrow } from "./create-escrow.ts";
 
 const POLL_MS = 500;
@@ -50,7 +50,7 @@ export async function recoverFunds(
       continue;
     }
     if (elapsedMs > withinMs) return "still in escrow";
-    await pause(POLL_MS, signal, "Waiting for the refund");
+    await wait(POLL_MS, "Waiting for the refund", signal);
   }
 }
 

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { CyxwizError } from "@cyxwiz/errors";
+import { throwIfAborted, wait } from "@cyxwiz/chain";
 
 export interface RetryOptions {
   /** What is tried, for messages. */
@@ -19,7 +18,7 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
   const { firstDelayMs = 100, maxDelayMs = 2_000, signal } = options;
   const startedMs = performance.now();
   for (let round = 0; ; round++) {
-    throwIfAborted(signal, options.what);
+    throwIfAborted(options.what, signal);
     try {
       return await attempt();
     } catch (error) {
@@ -27,20 +26,7 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
       if (signal.aborted || !options.when(error)) throw error;
       if (performance.now() - startedMs + pauseMs > options.withinMs) throw error;
       options.onRetry?.(error, round + 1);
-      await pause(pauseMs, signal, options.what);
+      await wait(pauseMs, options.what, signal);
     }
   }
-}
-
-/** Waits, unless aborted: then throws ABORTED. */
-export async function pause(ms: number, signal: AbortSignal, what: string): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (cause) {
-    throw new CyxwizError("ABORTED", { what }, { cause });
-  }
-}
-
-export function throwIfAborted(signal: AbortSignal, what: string): void {
-  if (signal.aborted) throw new CyxwizError("ABORTED", { what }, { cause: signal.reason });
 }

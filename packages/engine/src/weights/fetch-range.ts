@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
+import { throwIfAborted } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { pinned } from "@cyxwiz/protocol";
-import { throwIfAborted } from "../util/retry.ts";
 
 // A node that sends nothing for this long is taken for gone.
 const IDLE_TIMEOUT_MS = 30_000;
@@ -36,7 +36,7 @@ export async function* fetchRange(options: RangeRequest): AsyncGenerator<Uint8Ar
     for await (const chunk of response) yield chunk as Uint8Array;
     if (!response.complete) throw new Error("the connection ended early");
   } catch (error) {
-    throwIfAborted(signal, "Downloading the weights");
+    throwIfAborted("Downloading the weights", signal);
     if (error instanceof CyxwizError) throw error;
     const cause = error instanceof Error ? error.message : String(error);
     throw new CyxwizError("UNREACHABLE", { peer: "the node", address: new URL(url).host, cause }, { cause: error });

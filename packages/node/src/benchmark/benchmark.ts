@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@cyxwiz/protocol";
 import { estimateWork, packDataset, parseTrainingSpec } from "@cyxwiz/training";
 import { trainInWorker } from "@cyxwiz/training/node";
 import type { Logger } from "../util/log.ts";
@@ -21,8 +22,7 @@ export async function loadOrMeasureScore(dataDir: string, cpuModel: string, log:
   if (stored !== undefined) return stored;
   const score = await measureGflops();
   await mkdir(dataDir, { recursive: true });
-  await writeFile(`${path}.new`, JSON.stringify({ version: VERSION, cpuModel, score }));
-  await rename(`${path}.new`, path);
+  await writeWhole(path, JSON.stringify({ version: VERSION, cpuModel, score }));
   log.info({ gflops: score }, "benchmark measured");
   return score;
 }

@@ -1,6 +1,7 @@
+import { type Backoff, backoffMs } from "@cyxwiz/chain";
 import type { NodeInfo } from "@cyxwiz/protocol";
-import { type Backoff, backoffMs, pause } from "../util/backoff.ts";
 import { describe, type Logger } from "../util/log.ts";
+import { pause } from "../util/retry.ts";
 import { type CentralClient, throwWireError } from "./central-client.ts";
 
 /** Tells Central again and again that the node lives, until the signal says stop. Never throws. */
@@ -19,7 +20,7 @@ export async function keepBeating(options: {
   while (!signal.aborted) {
     const intervalMs = central.registration.heartbeatMs;
     // After a failure sooner than usual, so that a short outage does not make the node look dead.
-    await pause(failures === 0 ? intervalMs : Math.min(intervalMs, backoffMs(backoff, failures - 1)), signal);
+    await pause(failures === 0 ? intervalMs : Math.min(intervalMs, backoffMs(backoff, failures)), signal);
     if (signal.aborted) return;
     try {
       const response = await central.call((nodes) =>

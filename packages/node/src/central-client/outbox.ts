@@ -1,5 +1,6 @@
-import { type Backoff, backoffMs, isTransient, pause } from "../util/backoff.ts";
+import { type Backoff, backoffMs } from "@cyxwiz/chain";
 import { describe, type Logger } from "../util/log.ts";
+import { isTransient, pause } from "../util/retry.ts";
 
 interface Entry {
   readonly what: string;
@@ -66,7 +67,7 @@ export class Outbox {
           return;
         }
         this.#log.warn({ what, attempt, problem: describe(error) }, "a report was not answered; trying again");
-        await this.#wait(backoffMs(this.#backoff, attempt));
+        await this.#wait(backoffMs(this.#backoff, attempt + 1));
       }
     }
   }

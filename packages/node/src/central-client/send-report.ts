@@ -1,7 +1,8 @@
+import { type Backoff, backoffMs } from "@cyxwiz/chain";
 import { StatusCode } from "@cyxwiz/protocol";
 import type { Wallet } from "../identity/wallet.ts";
-import { type Backoff, backoffMs, pause } from "../util/backoff.ts";
 import type { Logger } from "../util/log.ts";
+import { pause } from "../util/retry.ts";
 import { type CentralClient, throwWireError } from "./central-client.ts";
 import type { Report } from "./report.ts";
 
@@ -88,6 +89,6 @@ async function sendCompletion(
       log.info({ status: answer.status, payment: answer.paymentTxSignature, amount }, paid ? "paid" : "not paid");
       return;
     }
-    await pause(backoffMs(sender.backoff, attempt), signal);
+    await pause(backoffMs(sender.backoff, attempt + 1), signal);
   }
 }

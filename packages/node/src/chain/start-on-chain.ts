@@ -1,5 +1,6 @@
-import { type Backoff, retry } from "../util/backoff.ts";
+import type { Backoff } from "@cyxwiz/chain";
 import type { Logger } from "../util/log.ts";
+import { retry } from "../util/retry.ts";
 import type { NodeChain } from "./node-chain.ts";
 
 const TIMEOUT_MS = 60_000;

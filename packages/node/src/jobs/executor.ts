@@ -1,3 +1,4 @@
+import type { Backoff } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import type { SendJobRequest, TrainingUpdate } from "@cyxwiz/protocol";
 import type { CentralClient } from "../central-client/central-client.ts";
@@ -9,7 +10,6 @@ import type { JobSlot } from "../sessions/job-slot.ts";
 import type { Session } from "../sessions/session.ts";
 import { archiveSession } from "../sessions/session-archive.ts";
 import type { SessionStore } from "../sessions/session-store.ts";
-import type { Backoff } from "../util/backoff.ts";
 import { describe, type Logger } from "../util/log.ts";
 import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
 import type { Agreement } from "./agreement.ts";

@@ -2,7 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { SendJobRequest } from "@cyxwiz/protocol";
 import { checkEscrow } from "../chain/check-escrow.ts";
 import type { EscrowOnChain, NodeChain } from "../chain/node-chain.ts";
-import { pause } from "../util/backoff.ts";
+import { pause } from "../util/retry.ts";
 import type { Agreement } from "./agreement.ts";
 import { type CheckedJob, checkDatasetHash, checkTerms, checkTrainable } from "./check-job.ts";
 

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
+import { writeWhole } from "../files/write-whole.ts";
 
 /** A server's TLS identity. */
 export interface ServerCertificate {
@@ -71,9 +72,4 @@ async function readPair(certificatePath: string, keyPath: string): Promise<Serve
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-async function writeWhole(path: string, text: string, mode: number): Promise<void> {
-  await writeFile(`${path}.new`, text, { mode });
-  await rename(`${path}.new`, path);
 }

@@ -1,17 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { type Backoff, backoffMs } from "@cyxwiz/chain";
 import { isCyxwizError } from "@cyxwiz/errors";
-
-/** How long to wait between attempts: doubles from `firstMs` to `maxMs`, and is spread so that nodes do not call in step. */
-export interface Backoff {
-  readonly firstMs: number;
-  readonly maxMs: number;
-}
-
-/** Milliseconds before attempt `attempt + 1` (`attempt` counts from 0): between half and all of the doubled delay. */
-export function backoffMs(backoff: Backoff, attempt: number, random: () => number = Math.random): number {
-  const full = Math.min(backoff.maxMs, backoff.firstMs * 2 ** Math.min(attempt, 30));
-  return full / 2 + (full / 2) * random();
-}
 
 /** Resolves after `ms`; at once, without an error, when the signal says so. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -34,7 +23,7 @@ export function isTransient(error: unknown): boolean {
 
 /** Tries until it works, fails for good, or the signal says stop; then with the last failure, which says more than "too late". */
 export async function retry<T>(attempt: () => Promise<T>, backoff: Backoff, signal: AbortSignal): Promise<T> {
-  for (let failures = 0; ; failures++) {
+  for (let failures = 1; ; failures++) {
     try {
       return await attempt();
     } catch (error) {
