@@ -65,7 +65,7 @@ test("examples/submit.ts has a model trained and paid for", { timeout: 60_000 },
     "paid",
   ];
   for (const milestone of milestones) expect(lines).toContain(milestone);
-  expect(lines.at(-1)).toMatch(/points\.safetensors payer -\d+, node \d+, platform \d+$/);
+  expect(lines.at(-1)).toMatch(/weights\.safetensors payer -\d+, node \d+, platform \d+$/);
 });
 
 test("cyxwiz train says what it did, and refuses a quote above the limit before it pays", async () => {
