@@ -1,4 +1,5 @@
 import { type Backoff, backoffMs } from "@cyxwiz/chain";
+import { completionClaim } from "@cyxwiz/proof";
 import { StatusCode } from "@cyxwiz/protocol";
 import type { Wallet } from "../identity/wallet.ts";
 import type { Logger } from "../util/log.ts";
@@ -63,7 +64,6 @@ async function sendCompletion(
   signal: AbortSignal,
 ): Promise<void> {
   const { central, jobId, wallet, log } = sender;
-  const claim = `cyxwiz:completion:v1:${jobId}:${report.resultHash}:${report.root}`;
   const request = {
     nodeId: central.registration.nodeId,
     jobId,
@@ -77,7 +77,7 @@ async function sendCompletion(
       totalComputeTime: BigInt(report.elapsedSeconds),
       proofOfCompute: report.root,
     },
-    signature: await wallet.sign(new TextEncoder().encode(claim)),
+    signature: await wallet.sign(completionClaim({ jobId, resultHash: report.resultHash, root: report.root })),
   };
   for (let attempt = 0; !signal.aborted; attempt++) {
     const answer = throwWireError(

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import {
+  checkpointLeaf,
+  completionClaim,
+  encodeMetrics,
+  genesisHash,
+  hashJobTerms,
+  hashMetrics,
+  inclusionProof,
+  jobLeaves,
+  jobRoot,
+  leafHash,
+  nextHash,
+  resultLeaf,
+  toHex,
+} from "./index.ts";
+
+const text = readFileSync(new URL("../../../docs/proof.md", import.meta.url), "utf8");
+
+/** The job of the documentation's test vectors: two epochs, a state of 32 bytes that all say the epoch's number. */
+function vectors(): Record<string, string> {
+  const fill = (byte: number) => new Uint8Array(32).fill(byte);
+  const jobId = "0190d5a2-0000-7000-8000-000000000001";
+  const termsHash = hashJobTerms({
+    jobId,
+    jobType: 1,
+    priority: 1,
+    modelDefinition: "{}",
+    hyperparameters: { b: "2", a: "1" },
+    datasetUri: "",
+    datasetSha256: "dd".repeat(32),
+    datasetSamples: 60_000n,
+    testSamples: 10_000n,
+    batchSize: 128,
+    epochs: 2,
+    seed: 7n,
+  });
+  const genesis = genesisHash({
+    jobId: Uint8Array.from(Buffer.from(jobId.replaceAll("-", ""), "hex")),
+    termsHash,
+    datasetHash: fill(0xdd),
+    seed: 7n,
+    initialStateHash: fill(0),
+  });
+  const metrics = { loss: 0.5, accuracy: 0.75 };
+  const metricsHash = hashMetrics(metrics);
+  const first = nextHash(genesis, { stateHash: fill(1), metricsHash, timestampSeconds: 1_800_000_000n });
+  const second = nextHash(first, { stateHash: fill(2), metricsHash, timestampSeconds: 1_800_000_010n });
+  const result = fill(9);
+  const leaves = jobLeaves([first, second], result);
+  const root = jobRoot([first, second], result);
+  const [sibling] = inclusionProof(leaves, 2);
+  return {
+    "terms hash": toHex(termsHash),
+    H_0: toHex(genesis),
+    "metrics, encoded": toHex(encodeMetrics(metrics)),
+    "metrics hash": toHex(metricsHash),
+    H_1: toHex(first),
+    H_2: toHex(second),
+    "leaf of epoch 1": toHex(checkpointLeaf(1, first)),
+    "its leaf hash": toHex(leafHash(checkpointLeaf(1, first))),
+    "leaf of the result": toHex(resultLeaf(result)),
+    "inclusion proof of the result": toHex(sibling as Uint8Array),
+    root: toHex(root),
+    claim: new TextDecoder().decode(completionClaim({ jobId, resultHash: toHex(result), root: toHex(root) })),
+  };
+}
+
+test("the documented test vectors are what the code computes", () => {
+  const rows = text.matchAll(/^\| ([^|`]+?) +\| `([^`]+)` +\|$/gm);
+  expect(Object.fromEntries(Array.from(rows, ([, name, value]) => [name, value]))).toEqual(vectors());
+});
+
+test("the documented terms are hashed as they stand", async () => {
+  const json = /```json\n(.*)\n```/.exec(text)?.[1] ?? "";
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(json));
+  expect(toHex(new Uint8Array(digest))).toBe(vectors()["terms hash"]);
+});
