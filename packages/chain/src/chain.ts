@@ -19,6 +19,7 @@ import { withRetry } from "./rpc/retry-transport.ts";
 /** Says in words what a transaction's `err` means; nothing if it doesn't know. */
 export type ErrorExplainer = (error: unknown) => string | undefined;
 
+/** Where the cluster is, and how patient to be with it. */
 export interface ChainOptions {
   /** Providers of JSON-RPC, best first. */
   readonly rpcUrls: readonly string[];

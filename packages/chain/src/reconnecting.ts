@@ -1,6 +1,7 @@
 import { type Backoff, backoffMs } from "./backoff.ts";
 import { throwIfAborted, wait } from "./wait.ts";
 
+/** When to stop, whom to tell of a break, and how long to wait after one. */
 export interface ReconnectingOptions {
   readonly signal: AbortSignal;
   /** Told of each break, before the wait. */

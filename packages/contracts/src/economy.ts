@@ -10,9 +10,6 @@ const cyxwiz = (tokens: bigint): bigint => tokens * BASE_UNITS_PER_CYXWIZ;
 /** Bit in an escrow's `flags`: the coordinator may release the payment at once. */
 export const FLAG_AUTO_RELEASE = 1;
 
-/** Tier of a node in the registry, as its account has it. */
-export const NODE_TIERS = ["bronze", "silver", "gold", "diamond"] as const;
-
 /** The platform's parameters as the economy's rules have them; amounts in base units. */
 export const DEFAULT_PLATFORM_PARAMETERS = {
   feeBps: 1_000,

@@ -34,6 +34,7 @@ export interface ProgramEvents {
   NodeUpdated: NodeUpdatedEvent;
 }
 
+/** Name of an event of our programs. */
 export type ProgramEventName = keyof ProgramEvents;
 
 /** Something that a program of ours did. Within one transaction, `index` tells its events apart. */

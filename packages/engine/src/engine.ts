@@ -14,6 +14,7 @@ import { type Recovery, recoverFunds } from "./stages/recover-funds.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+/** What an engine needs: a wallet, a chain, Central, and a place for its records. */
 export interface EngineOptions {
   readonly central: {
     /** `https://host:port` */

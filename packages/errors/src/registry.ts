@@ -22,6 +22,7 @@ export const ERRORS = {
   ...engineErrors,
 } as const;
 
+/** Name of an error; what callers narrow on. */
 export type ErrorName = keyof typeof ERRORS;
 
 /** What `new CyxwizError(name, …)` must be told, by name. */

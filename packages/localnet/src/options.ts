@@ -5,6 +5,7 @@ export type LocalnetProgram =
   | { readonly address: Address; readonly elf: Uint8Array }
   | { readonly address: Address; readonly elfPath: string };
 
+/** How a localnet runs; everything has a default. */
 export interface LocalnetOptions {
   /** The interface to listen on. Default 127.0.0.1. */
   readonly host?: string;

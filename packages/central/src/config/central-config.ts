@@ -53,6 +53,7 @@ const schema = z.strictObject({
 
 /** What `startCentral` takes; only `dataDir`, `rpcUrl` and `coordinatorKeypair` have no default. */
 export type CentralOptions = z.input<typeof schema>;
+/** Central's options with every default filled in. */
 export type CentralConfig = z.output<typeof schema>;
 
 /** Checks a configuration and fills in defaults. Throws CONFIG_INVALID naming every problem. */

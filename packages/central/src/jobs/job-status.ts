@@ -20,7 +20,7 @@ const STATUS: Readonly<Record<JobState, StatusCode>> = {
 };
 
 /** A state as it is called on the wire. */
-export function wireStatus(state: JobState): StatusCode {
+function wireStatus(state: JobState): StatusCode {
   return STATUS[state];
 }
 

@@ -20,6 +20,7 @@ export const JOB_STATES = [
   "REFUNDING",
   "REFUNDED",
 ] as const;
+/** Where a job stands. */
 export type JobState = (typeof JOB_STATES)[number];
 
 /** Everything that can happen to a job. */
@@ -35,6 +36,7 @@ export const JOB_EVENTS = [
   "refund",
   "refunded",
 ] as const;
+/** What moves a job. */
 export type JobEvent = (typeof JOB_EVENTS)[number];
 
 /**

@@ -23,7 +23,7 @@ export interface Match {
   readonly durationMs: bigint;
 }
 
-export const REJECTIONS = {
+const REJECTIONS = {
   offline: "offline",
   busy: "busy with other jobs",
   ownWallet: "the payer's own",

@@ -15,6 +15,7 @@ import {
 import { CyxwizError } from "@cyxwiz/errors";
 import { type Address, address, fetchEncodedAccount, generateKeyPairSigner, type KeyPairSigner } from "@solana/kit";
 
+/** What a new platform is made of. */
 export interface BootstrapOptions {
   readonly chain: Chain;
   /** Pays, may upgrade the programs, and becomes the platform's administrator. */

@@ -1,5 +1,5 @@
 /** No job is charged for less: starting one costs that much. */
-export const MINIMUM_DURATION_MS = 1_000n;
+const MINIMUM_DURATION_MS = 1_000n;
 
 /** How long so much work takes at a measured speed, rounded up. */
 export function workDurationMs(flops: bigint, flopsPerSecond: bigint): bigint {

@@ -16,7 +16,7 @@ import { address, type KeyPairSigner, type Signature } from "@solana/kit";
 import type { Central } from "../start-central.ts";
 import type { TestWorld } from "./test-world.ts";
 
-export const DATASET_SHA256 = createHash("sha256").update("a data set").digest("hex");
+const DATASET_SHA256 = createHash("sha256").update("a data set").digest("hex");
 
 /** What an escrow may differ in from what was asked for. */
 export interface EscrowChanges {

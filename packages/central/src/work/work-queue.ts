@@ -5,7 +5,7 @@ import type { Tx } from "../database/connect.ts";
 
 /** What is to be done for a job, durably. */
 export type Work = "settle" | "expire" | "start-timeout";
-export const WORK: readonly Work[] = ["settle", "expire", "start-timeout"];
+const WORK: readonly Work[] = ["settle", "expire", "start-timeout"];
 
 /** Work that survives a crash: queued in the same transaction as what makes it necessary, done at least once. */
 export interface WorkQueue {

@@ -8,6 +8,7 @@ import type { TokenAction } from "./token-action.ts";
 /** CYXWIZ has 9 decimals: 1 CYXWIZ = 10^9 base units. */
 export const TOKEN_DECIMALS = 9;
 
+/** A new token: who pays for it, and who may mint. */
 export interface CreateMintOptions extends TokenAction {
   /** Who may mint. Default: the fee payer. */
   readonly mintAuthority?: Address;

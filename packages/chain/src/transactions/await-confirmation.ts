@@ -7,6 +7,7 @@ import { expiryStrategy } from "./expiry-strategy.ts";
 import { pollingStrategy } from "./polling-strategy.ts";
 import { signatureStrategy } from "./signature-strategy.ts";
 
+/** Which transaction to wait for, to which commitment, and until when. */
 export interface ConfirmationRequest {
   readonly signature: Signature;
   readonly lastValidBlockHeight: bigint;

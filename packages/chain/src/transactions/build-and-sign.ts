@@ -14,6 +14,7 @@ import { getSetComputeUnitLimitInstruction, getSetComputeUnitPriceInstruction } 
 import type { Chain } from "../chain.ts";
 import type { SignedTransaction } from "./signed-transaction.ts";
 
+/** What a transaction does and who pays its fee. */
 export interface TransactionPlan {
   /** Other signers than the fee payer travel inside the instructions' accounts, as kit has it. */
   readonly instructions: readonly Instruction[];

@@ -6,6 +6,7 @@ import type { Confirmation } from "./confirmation.ts";
 import type { SignedTransaction } from "./signed-transaction.ts";
 import { submit } from "./submit.ts";
 
+/** How signed bytes are sent and waited for. */
 export interface DeliveryOptions extends Omit<ConfirmationRequest, "signature" | "lastValidBlockHeight"> {
   /** What the transaction is for, in errors. */
   readonly what?: string | undefined;

@@ -5,6 +5,7 @@ import { buildAndSign, type TransactionPlan } from "./build-and-sign.ts";
 import { type DeliveryOptions, deliver } from "./deliver.ts";
 import type { SignedTransaction } from "./signed-transaction.ts";
 
+/** What to send, and how to wait for it. */
 export interface SendOptions extends TransactionPlan, Omit<DeliveryOptions, "preflight" | "signal" | "what"> {
   /** What the transaction is for, in errors: "Create the escrow". */
   readonly what: string;

@@ -14,6 +14,7 @@ import {
 } from "@solana/kit";
 import type { Chain } from "../chain.ts";
 
+/** How signed bytes are handed to the cluster. */
 export interface SubmitOptions {
   /**
    * Have the provider run the transaction first, and refuse it at no cost if it would fail. Only for one that was

@@ -54,7 +54,7 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-export function describeProgress(state: ProgressState): string {
+function describeProgress(state: ProgressState): string {
   const parts = [
     `${Math.floor(state.fraction * 100)}%`,
     `epoch ${state.epoch}/${state.epochs}`,

@@ -6,6 +6,7 @@ import { JobRecords } from "../job/job-record.ts";
 import { createEscrow } from "../stages/create-escrow.ts";
 import { cancelByPayer } from "./cancel-by-payer.ts";
 
+/** Who makes an escrow by hand, and where that is written down. */
 export interface ManualEscrowOptions {
   readonly chain: Chain;
   /** The payer. */

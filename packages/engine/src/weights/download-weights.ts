@@ -6,6 +6,7 @@ import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { retry } from "../util/retry.ts";
 import { fetchRange } from "./fetch-range.ts";
 
+/** Which weights to fetch, from where, and where to put them. */
 export interface WeightsDownload {
   /** `https://host:port/jobs/<id>/weights` */
   readonly url: string;

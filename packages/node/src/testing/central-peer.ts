@@ -17,7 +17,7 @@ import {
 } from "@cyxwiz/protocol";
 import { getAddressEncoder } from "@solana/kit";
 
-export const NODE_ID = "11111111-2222-4333-8444-555555555555";
+const NODE_ID = "11111111-2222-4333-8444-555555555555";
 
 /**
  * The other end of the node's calls to Central: real sockets, real certificates, real tokens, and just enough memory

@@ -5,6 +5,7 @@ import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-no
 import { withTypedErrors } from "../errors/transport-errors.ts";
 import { fingerprintOf } from "../tls/certificate.ts";
 
+/** Where a server is and which certificate it must show. */
 export interface TlsTransportOptions {
   /** Who is called, for error messages: "Central", "the node". */
   readonly peer: string;

@@ -15,9 +15,12 @@ import type { ServerCertificate } from "../tls/certificate.ts";
 import { coalesceBody } from "./coalesce-body.ts";
 import { connectionKey } from "./connection.ts";
 
+/** A request by HTTP/1.1 or 2. */
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
+/** The response to an {@link HttpRequest}. */
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 
+/** What a TLS server serves, and where. */
 export interface TlsServerOptions {
   readonly host: string;
   /** 0 takes a free port. */
@@ -32,6 +35,7 @@ export interface TlsServerOptions {
   readonly onUnexpected: (error: unknown, method: string) => void;
 }
 
+/** A running TLS server. */
 export interface TlsServer {
   readonly port: number;
   /** Lets calls in progress finish for `graceMs`, then ends them. */

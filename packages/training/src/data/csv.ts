@@ -2,6 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { SplitSource } from "./dataset.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** How a CSV table is to be read. */
 export interface CsvOptions {
   /** The column of the label, by name in the header or by number from 0; negative counts from the end. Default: last. */
   readonly label?: string | number;

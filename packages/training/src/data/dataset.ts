@@ -8,6 +8,7 @@ export type Features = TensorOf<"U8"> | TensorOf<"F32">;
 /** Class numbers (`I32`, one per sample) or float32 targets (one row per sample). */
 export type Labels = TensorOf<"I32"> | TensorOf<"F32">;
 
+/** Samples and their labels, row by row. */
 export interface Split {
   /** What errors call it, e.g. `train`. */
   readonly name: string;
@@ -16,6 +17,7 @@ export interface Split {
   readonly labels: Labels;
 }
 
+/** Training data and, where there are any, test data. */
 export interface Dataset {
   readonly train: Split;
   readonly test?: Split;

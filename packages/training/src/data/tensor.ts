@@ -1,5 +1,6 @@
 /** Element types that travel in our containers, with their safetensors names. */
 export const DTYPE_BYTES = { U8: 1, I32: 4, I64: 8, F32: 4, F64: 8 } as const;
+/** Element types, named as in safetensors. */
 export type DType = keyof typeof DTYPE_BYTES;
 
 /** What holds the elements of each {@link DType}. */

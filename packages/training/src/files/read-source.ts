@@ -5,7 +5,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { gunzip, looksLikeGzip } from "../data/gunzip.ts";
 
 /** The most that one file may hold, also after decompression. */
-export const MAX_FILE_BYTES = 1024 ** 3;
+const MAX_FILE_BYTES = 1024 ** 3;
 
 /**
  * Reads a data file, decompressed when it is gzip.

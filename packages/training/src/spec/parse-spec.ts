@@ -93,7 +93,7 @@ function checkOutput({ model, training }: TrainingSpec): void {
 }
 
 /** What the model applies last: the name of an activation, or of a layer that is none. */
-export function outputActivation(model: SequentialModel): string {
+function outputActivation(model: SequentialModel): string {
   const { layers } = model.config;
   const last = layers.findLast((layer) => layer.class_name !== "Flatten") as Layer;
   switch (last.class_name) {

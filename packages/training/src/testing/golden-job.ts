@@ -36,7 +36,7 @@ export const goldenSpec = parseTrainingSpec({
 });
 
 /** A job wide enough for the kernels that work in tiles, which add up in another order than the small ones. */
-export const goldenWideSpec = parseTrainingSpec({
+const goldenWideSpec = parseTrainingSpec({
   model: {
     class_name: "Sequential",
     config: {

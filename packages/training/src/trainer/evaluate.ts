@@ -8,6 +8,7 @@ import type { TrainingSpec } from "../spec/types.ts";
 import { BatchFiller, countCorrect, sampleOrder } from "./batches.ts";
 import type { Weights } from "./state.ts";
 
+/** Means over all samples of a split. */
 export interface Evaluation {
   readonly loss: number;
   /** Share of samples classified rightly; only where the loss is a cross-entropy. */

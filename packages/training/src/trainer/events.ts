@@ -49,4 +49,5 @@ export interface DoneEvent {
   readonly elapsedMs: number;
 }
 
+/** What training tells while it runs. */
 export type TrainEvent = BatchEvent | EpochEvent | DoneEvent;

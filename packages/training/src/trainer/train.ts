@@ -12,6 +12,7 @@ import type { EpochMetrics, TrainEvent } from "./events.ts";
 import { checkState, initialState, optimizerSlots, type TrainingState, type Weights } from "./state.ts";
 import { StepSize } from "./step-size.ts";
 
+/** What to train, on what, and from where to go on. */
 export interface TrainOptions {
   readonly spec: TrainingSpec;
   readonly dataset: Dataset;
