@@ -8,6 +8,7 @@ import type { Tx } from "../database/connect.ts";
 import { type Job, jobCheckpoints, jobs } from "../database/schema/index.ts";
 import { loadConfig } from "../jobs/job-config.ts";
 import { announce } from "../jobs/updates.ts";
+import { epochsOf } from "./check-completion.ts";
 
 const MAX_COMMITMENTS = 10_000;
 
@@ -37,6 +38,7 @@ export async function acceptProgress(context: Context, job: Job, report: ReportP
 async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgressRequest): Promise<void> {
   const { commitments } = report;
   if (commitments.length === 0) return;
+  const agreed = epochsOf(loadConfig(job.config));
   const epochs = commitments.map(({ epoch }) => epoch);
   const [newest] = await tx
     .select()
@@ -49,7 +51,11 @@ async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgre
     .from(jobCheckpoints)
     .where(and(eq(jobCheckpoints.jobId, job.id), inArray(jobCheckpoints.epoch, epochs)));
   const knownHashes = new Map(known.map((row) => [row.epoch, row.checkpointHash]));
-  let previous = newest && { epoch: newest.epoch, hash: hashFromHex(newest.checkpointHash, "checkpoint_hash") };
+  let previous = newest && {
+    epoch: newest.epoch,
+    hash: hashFromHex(newest.checkpointHash, "checkpoint_hash"),
+    timestamp: newest.timestampSeconds ?? 0n,
+  };
   for (const link of commitments) {
     const before = knownHashes.get(link.epoch);
     if (before !== undefined) {
@@ -58,6 +64,10 @@ async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgre
     }
     const expectedEpoch = previous === undefined ? 0 : previous.epoch + 1;
     if (link.epoch !== expectedEpoch) throw invalid(job.id, `epoch ${link.epoch} where ${expectedEpoch} comes next`);
+    if (link.epoch > agreed) throw invalid(job.id, `epoch ${link.epoch} of a job that has ${agreed} epochs`);
+    if (previous !== undefined && link.timestamp < previous.timestamp) {
+      throw invalid(job.id, `epoch ${link.epoch} ends before epoch ${previous.epoch}`);
+    }
     const hash = previous === undefined ? startHash(job, link) : linkHash(job, previous.hash, link, report);
     await tx.insert(jobCheckpoints).values({
       jobId: job.id,
@@ -69,7 +79,7 @@ async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgre
       metricsHash: link.metricsHash,
       timestampSeconds: link.timestamp,
     });
-    previous = { epoch: link.epoch, hash };
+    previous = { epoch: link.epoch, hash, timestamp: link.timestamp };
   }
 }
 

@@ -40,7 +40,7 @@ export function checkProof(
   const root = hashFromHex(claim.root, "result.proof_of_compute");
   const invalid = (problem: string) => new CyxwizError("PROOF_INVALID", { jobId: claim.jobId, problem });
   if (resultHash.every((byte) => byte === 0)) throw invalid("the result's hash is all zeros");
-  const { epochs } = epochsOf(config);
+  const epochs = epochsOf(config);
   if (checkpoints.length !== epochs) throw invalid(`${checkpoints.length} checkpoints for ${epochs} epochs`);
   const expected = jobRoot(checkpoints, resultHash);
   if (!equalBytes(expected, root)) {
@@ -49,11 +49,12 @@ export function checkProof(
   return { root, resultHash, leafCount: checkpoints.length + 1 };
 }
 
-function epochsOf(config: JobConfig): { epochs: number } {
+/** How many epochs a job has, wherever its config says so. */
+export function epochsOf(config: JobConfig): number {
   return parseModelDefinition(config.modelDefinition, {
     batchSize: config.batchSize,
     epochs: config.epochs,
     seed: Number(config.seed),
     hyperparameters: config.hyperparameters,
-  }).training;
+  }).training.epochs;
 }

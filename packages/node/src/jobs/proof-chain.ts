@@ -5,11 +5,13 @@ import type { ReportedLink } from "../central-client/report.ts";
 export class ProofChain {
   readonly #checkpoints: Uint8Array[] = [];
   #previous: Uint8Array;
+  #latestSeconds: number;
   /** Where the chain starts: epoch 0, the state before the first step. */
   readonly start: ReportedLink;
 
   constructor(genesis: Genesis, timestampSeconds: number) {
     this.#previous = genesisHash(genesis);
+    this.#latestSeconds = timestampSeconds;
     this.start = {
       epoch: 0,
       stateHash: toHex(genesis.initialStateHash),
@@ -19,7 +21,10 @@ export class ProofChain {
     };
   }
 
-  add(stateHash: Uint8Array, metrics: Readonly<Record<string, number>>, timestampSeconds: number): ReportedLink {
+  add(stateHash: Uint8Array, metrics: Readonly<Record<string, number>>, nowSeconds: number): ReportedLink {
+    // A clock that is set back must not make the chain invalid.
+    const timestampSeconds = Math.max(nowSeconds, this.#latestSeconds);
+    this.#latestSeconds = timestampSeconds;
     const metricsHash = hashMetrics(metrics);
     const epoch = { stateHash, metricsHash, timestampSeconds: BigInt(timestampSeconds) };
     this.#previous = nextHash(this.#previous, epoch);
