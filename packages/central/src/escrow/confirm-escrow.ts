@@ -125,7 +125,9 @@ async function refuseLate(
   throw new CyxwizError("RESERVATION_EXPIRED", { jobId: job.id });
 }
 
-/** Whether an escrow is this job's and still holds its tokens. */
+const HOLDING_TOKENS: readonly EscrowState[] = [EscrowState.Created, EscrowState.Running, EscrowState.Proven];
+
+/** Whether an escrow is this job's and still holds its tokens. Its node may have started it without being asked. */
 export function isRefundable(
   context: Context,
   job: Job,
@@ -137,7 +139,7 @@ export function isRefundable(
     owner === context.chain.jobEscrowProgram &&
     expectedAddress === creation.escrow &&
     escrow.nonce === creation.nonce &&
-    escrow.state === EscrowState.Created &&
+    HOLDING_TOKENS.includes(escrow.state) &&
     jobIdFromBytes(escrow.jobId) === job.id
   );
 }

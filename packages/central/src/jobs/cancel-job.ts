@@ -1,5 +1,6 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { type Context, now } from "../context.ts";
+import { LANDS_WITHIN_SECONDS } from "../escrow/expire-reservation.ts";
 import { queueRefund } from "./fail-job.ts";
 import { findJob } from "./find-job.ts";
 import { move } from "./move-job.ts";
@@ -15,7 +16,10 @@ export async function cancelJob(context: Context, jobId: string, reason: string)
   const refundIssued = await context.db.transaction(async (tx) => {
     const change = { completedAt: now(context) };
     const job = await move(context, tx, jobId, "cancel", change, reason.slice(0, 500));
-    return queueRefund(context, tx, job);
+    if (await queueRefund(context, tx, job)) return true;
+    // An escrow may be on its way that nobody has shown yet.
+    await context.queue.send(tx, "expire", jobId, LANDS_WITHIN_SECONDS);
+    return false;
   });
   if (refundIssued) void context.settler.run(jobId).catch(() => undefined);
   return { refundIssued };

@@ -13,6 +13,14 @@ export async function findJob(tx: Tx, jobId: string): Promise<Job> {
   return job;
 }
 
+/** A job's state, which stays so until the transaction ends. Throws JOB_NOT_FOUND. */
+export async function lockState(tx: Tx, jobId: string): Promise<JobState> {
+  requireJobId(jobId);
+  const [job] = await tx.select({ status: jobs.status }).from(jobs).where(eq(jobs.id, jobId)).for("update");
+  if (!job) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
+  return job.status as JobState;
+}
+
 /** The state in a row, typed. */
 export function stateOf(job: Job): JobState {
   return job.status as JobState;

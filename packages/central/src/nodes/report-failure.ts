@@ -2,7 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { Context } from "../context.ts";
 import type { Job } from "../database/schema/index.ts";
 import { failJob } from "../jobs/fail-job.ts";
-import { findJob, stateOf } from "../jobs/find-job.ts";
+import { lockState } from "../jobs/find-job.ts";
 import { queueReputation } from "./reputation.ts";
 
 const MAX_PROBLEM = 1_000;
@@ -12,7 +12,7 @@ export async function reportFailure(context: Context, job: Job, problem: string)
   const failure = { jobId: job.id, problem: problem.slice(0, MAX_PROBLEM) || "the node gave no reason" };
   const failed = await context.db.transaction(async (tx) => {
     // Once the proof is accepted, the work is done and will be paid.
-    const state = stateOf(await findJob(tx, job.id));
+    const state = await lockState(tx, job.id);
     if (state !== "ESCROW_CONFIRMED" && state !== "RUNNING" && state !== "PENDING") return false;
     if (!(await failJob(context, tx, job.id, new CyxwizError("NODE_REPORTED_FAILURE", failure)))) return false;
     if (job.assignedNodeId) await queueReputation(context, tx, job.assignedNodeId, "JOB_FAILED");

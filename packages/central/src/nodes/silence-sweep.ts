@@ -1,16 +1,19 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { and, eq, inArray, lt, or } from "drizzle-orm";
-import type { Context } from "../context.ts";
+import { and, eq, inArray, lt, or, sql } from "drizzle-orm";
+import { type Context, now } from "../context.ts";
 import { jobs, nodes } from "../database/schema/index.ts";
 import { failJob } from "../jobs/fail-job.ts";
+import { lockState } from "../jobs/find-job.ts";
 import { queueReputation } from "./reputation.ts";
 
 /** Fails the jobs of nodes that have been silent for too long; their payers get everything back. */
 export async function sweepSilentNodes(context: Context): Promise<string[]> {
   const { silenceSeconds } = context.config;
   const deadline = new Date(context.nowMs() - silenceSeconds * 1_000);
+  const nowAt = now(context);
+  const isOverdue = sql<boolean>`${jobs.escrowDeadline} is not null and ${jobs.escrowDeadline} <= ${nowAt.toISOString()}`;
   const lost = await context.db
-    .select({ jobId: jobs.id, nodeId: nodes.id })
+    .select({ jobId: jobs.id, nodeId: nodes.id, isOverdue })
     .from(jobs)
     .innerJoin(nodes, eq(jobs.assignedNodeId, nodes.id))
     .where(
@@ -18,17 +21,23 @@ export async function sweepSilentNodes(context: Context): Promise<string[]> {
         and(inArray(jobs.status, ["ESCROW_CONFIRMED", "RUNNING"]), lt(nodes.lastHeartbeatAt, deadline)),
         // A node that was started anew lives, but knows nothing of its job any more.
         and(eq(jobs.status, "RUNNING"), lt(jobs.nodeSeenAt, deadline)),
+        // From here on anybody may send the tokens back; a node that only says that it works doesn't keep them.
+        and(eq(jobs.status, "RUNNING"), isOverdue),
       ),
     );
   const failed: string[] = [];
-  for (const { jobId, nodeId } of lost) {
-    const silence = { what: `Node ${nodeId} was silent: job ${jobId}`, timeoutMs: silenceSeconds * 1_000 };
+  for (const { jobId, nodeId, isOverdue } of lost) {
+    const reason = isOverdue
+      ? { what: `Job ${jobId} at its escrow's deadline`, timeoutMs: context.config.escrowDeadlineSeconds * 1_000 }
+      : { what: `Node ${nodeId} was silent: job ${jobId}`, timeoutMs: silenceSeconds * 1_000 };
     await context.db.transaction(async (tx) => {
-      if (!(await failJob(context, tx, jobId, new CyxwizError("TIMED_OUT", silence)))) return;
+      // Its proof may have come since the list was made; then it will be paid.
+      if (!["ESCROW_CONFIRMED", "RUNNING"].includes(await lockState(tx, jobId))) return;
+      if (!(await failJob(context, tx, jobId, new CyxwizError("TIMED_OUT", reason)))) return;
       await queueReputation(context, tx, nodeId, "JOB_TIMED_OUT");
       failed.push(jobId);
     });
-    context.log.warn({ jobId, nodeId }, "node was silent; its job failed");
+    context.log.warn({ jobId, nodeId, isOverdue }, "node was silent or too slow; its job failed");
   }
   return failed;
 }
