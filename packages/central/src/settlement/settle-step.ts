@@ -6,9 +6,14 @@ import { type Context, now } from "../context.ts";
 import type { Job } from "../database/schema/index.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { tryMove } from "../jobs/move-job.ts";
+import { queueReputation } from "../nodes/reputation.ts";
+import type { FinalProof } from "../platform/platform-chain.ts";
 import { checkpointsOf } from "../proofs/accept-progress.ts";
 import { recordEnd } from "./record-end.ts";
 import { carryOut, landedSignature, type Purpose } from "./transactions.ts";
+
+/** How many final roots the program takes for a job. */
+const MAX_PROOFS = 2;
 
 type Needs = Omit<Context, "settler" | "queue">;
 
@@ -34,14 +39,16 @@ export async function settleStep(context: Needs, jobId: string, signal: AbortSig
     attempt(context, jobId, purpose, build, signal);
   if (state === "REFUNDING") return act("refund", () => context.chain.refund(address, escrow));
   const root = hashFromHex(job.checkpointMerkleRoot ?? "", "checkpoint_merkle_root");
+  const resultHash = hashFromHex(job.resultHash ?? "", "result_hash");
+  const leafCount = (await checkpointsOf(context.db, jobId)).length + 1;
+  const proof = { root, resultHash, leafCount };
+  if (isSpoilt(escrow, proof)) return giveUp(context, job);
   if (state === "PAYING") {
     return act("complete_payment", () => context.chain.completePayment(address, escrow, root));
   }
-  const resultHash = hashFromHex(job.resultHash ?? "", "result_hash");
-  if (isProven(escrow, root, resultHash)) return noteAnchored(context, job);
+  if (isProven(escrow, proof)) return noteAnchored(context, job);
   if (escrow.state === EscrowState.Created) return awaitStart(context, job);
-  const leafCount = (await checkpointsOf(context.db, jobId)).length + 1;
-  return act("anchor_root", () => context.chain.anchorRoot(address, nonce, { root, resultHash, leafCount }));
+  return act("anchor_root", () => context.chain.anchorRoot(address, nonce, proof));
 }
 
 async function attempt(
@@ -57,12 +64,31 @@ async function attempt(
   return "again";
 }
 
-function isProven(escrow: Escrow, root: Uint8Array, resultHash: Uint8Array): boolean {
+function isProven(escrow: Escrow, { root, resultHash }: FinalProof): boolean {
   return (
     escrow.state === EscrowState.Proven &&
     equalBytes(new Uint8Array(escrow.root), root) &&
     equalBytes(new Uint8Array(escrow.resultHash), resultHash)
   );
+}
+
+// Nodes may anchor roots themselves. One that has used up its proofs with others than the one it reported, or that
+// has claimed more leaves than its last root has, has made it impossible to pay it.
+function isSpoilt(escrow: Escrow, proof: FinalProof): boolean {
+  if (escrow.state === EscrowState.Proven) return escrow.proofCount >= MAX_PROOFS && !isProven(escrow, proof);
+  return escrow.state === EscrowState.Running && escrow.leafCount >= proof.leafCount;
+}
+
+async function giveUp(context: Needs, job: Job): Promise<"again"> {
+  const problem = "its node has anchored another root than that of the proof it handed in";
+  const error = new CyxwizError("PROOF_INVALID", { jobId: job.id, problem });
+  await context.db.transaction(async (tx) => {
+    const change = { failure: { code: error.number, message: error.message }, completedAt: now(context) };
+    if (!(await tryMove(context, tx, job.id, "fail", change, error.message))) return;
+    await tryMove(context, tx, job.id, "refund");
+    if (job.assignedNodeId) await queueReputation(context, tx, job.assignedNodeId, "PROOF_INVALID");
+  });
+  return "again";
 }
 
 async function noteAnchored(context: Needs, job: Job): Promise<"again"> {

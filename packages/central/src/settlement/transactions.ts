@@ -32,7 +32,9 @@ export async function carryOut(
 ): Promise<Outcome> {
   const row = (await pending(context, jobId, purpose)) ?? (await signNext(context, jobId, purpose, build));
   if (!row) return "pending";
-  return deliver(context, row, signal);
+  const outcome = await deliver(context, row, signal);
+  // It had landed before, and yet its effect was not seen: whoever was asked lags behind, so that needs a pause.
+  return outcome === "confirmed" && row.status === "CONFIRMED" ? "pending" : outcome;
 }
 
 /** The signature with which a purpose was achieved by us, if it was. */

@@ -126,8 +126,12 @@ export class TestNode {
     await this.calls.notifyJobAccepted({ nodeId: this.nodeId, jobId: job.jobId });
   }
 
-  /** Commitments of a whole training, as a real one would give them. */
-  train(job: RedeemTokenResponse, epochs: number) {
+  /**
+   * Commitments of a whole training, as a real one would give them.
+   *
+   * @param lateSeconds by epoch, what its time is off by
+   */
+  train(job: RedeemTokenResponse, epochs: number, lateSeconds: readonly bigint[] = []) {
     const initialStateHash = randomBytes(32);
     let hash = genesisHash({
       jobId: jobIdToBytes(job.jobId),
@@ -144,13 +148,14 @@ export class TestNode {
     const metrics = (epoch: number) => ({ loss: 1 / epoch, accuracy: 1 - 1 / (epoch + 1) });
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const [stateHash, metricsHash] = [randomBytes(32), hashMetrics(metrics(epoch))];
-      hash = nextHash(hash, { stateHash, metricsHash, timestampSeconds: time });
+      const timestampSeconds = time + (lateSeconds[epoch] ?? 0n);
+      hash = nextHash(hash, { stateHash, metricsHash, timestampSeconds });
       hashes.push(hash);
       links.push({
         epoch,
         stateHash: toHex(stateHash),
         metricsHash: toHex(metricsHash),
-        timestamp: time,
+        timestamp: timestampSeconds,
         checkpointHash: toHex(hash),
       });
     }
