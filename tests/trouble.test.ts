@@ -2,6 +2,7 @@ import { tokenBalance } from "@cyxwiz/chain";
 import type { Cluster } from "cyxwiz/testing";
 import { expect, test } from "vitest";
 import { clusterForTest } from "./support/cluster.ts";
+import { runCli } from "./support/run-cli.ts";
 import { smallJob, train } from "./support/train.ts";
 import { until } from "./support/until.ts";
 
@@ -51,3 +52,30 @@ test("Central or the RPC is not there: a clear error, and no escrow", { timeout:
   }
   expect(await payerTokens(cluster)).toBe(before);
 });
+
+test.skipIf(process.env.CYXWIZ_RPC_URL)(
+  "Central and the node are gone for good: after the deadline the payer takes the tokens back",
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const cluster = await clusterForTest({ localnetArgs: ["--time-control"] });
+    const before = await payerTokens(cluster);
+    const training = await train(cluster, await smallJob({ epochs: 3000, rows: 3000 }));
+    const { escrow } = await training.event("escrow-created");
+    await training.event("checkpoint");
+    for (const piece of [cluster.central.piece, cluster.nodes[0]?.piece, training.piece]) await piece?.kill();
+
+    const args = ["wallet", "cancel", "--escrow", String(escrow), "--json"];
+    const early = await runCli(cluster, args);
+    expect(early).toMatchObject({ code: 1, event: { code: "TRANSACTION_FAILED" } });
+    expect(await payerTokens(cluster)).toBeLessThan(before);
+    await fetch(cluster.rpcUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "cyxwiz_advanceTime", params: [{ seconds: 8 * 86_400 }] }),
+    });
+    expect(await runCli(cluster, args)).toMatchObject({ code: 0, event: { event: "cancelled" } });
+    expect(await payerTokens(cluster)).toBe(before);
+  },
+);

@@ -21,6 +21,8 @@ export interface EngineContext {
   readonly records: JobRecords;
   /** Escrow slots that a job of this process is about to use. */
   readonly slotsTaken: Set<number>;
+  /** The clock. */
+  readonly nowMs: () => number;
 }
 
 /** What the stages of one job share. */

@@ -81,6 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
     programs: options.programs ?? DEFAULT_PROGRAM_ADDRESSES,
     records: new JobRecords(options.dataDir),
     slotsTaken: new Set(),
+    nowMs,
   };
   return {
     submit: (job, submitOptions = {}) =>

@@ -22,7 +22,7 @@ interface CancelFlags extends CommonOptions, ChainOptions {
 
 export function cancelCommand(): Command {
   const command = new Command("cancel")
-    .description("take an escrow back that no node has started on")
+    .description("take an escrow back that no node has started on, or whose deadline has passed")
     .addOption(checkedOption("--escrow <address>", "the escrow's account", { schema: address }).makeOptionMandatory());
   return addCommonOptions(addChainOptions(addWalletOption(command, "payer"))).action(async (flags: CancelFlags) => {
     const signal = stopSignal(flags);

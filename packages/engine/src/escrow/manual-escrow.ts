@@ -4,7 +4,7 @@ import type { EscrowTerms } from "@cyxwiz/protocol";
 import { type Address, address, type KeyPairSigner } from "@solana/kit";
 import { JobRecords } from "../job/job-record.ts";
 import { createEscrow } from "../stages/create-escrow.ts";
-import { cancelByPayer } from "./cancel-by-payer.ts";
+import { takeBack } from "./take-back.ts";
 
 /** Who makes an escrow by hand, and where that is written down. */
 export interface ManualEscrowOptions {
@@ -39,6 +39,7 @@ export async function makeEscrow(terms: EscrowTerms, options: ManualEscrowOption
     programs: options.programs ?? DEFAULT_PROGRAM_ADDRESSES,
     records: new JobRecords(options.dataDir),
     slotsTaken: new Set<number>(),
+    nowMs: Date.now,
     signal: options.signal ?? new AbortController().signal,
     emit: () => {},
   };
@@ -55,8 +56,12 @@ export async function makeEscrow(terms: EscrowTerms, options: ManualEscrowOption
   };
 }
 
-/** Takes an escrow back that no node has started on. Gives the transaction's signature. Throws TRANSACTION_FAILED. */
+/**
+ * Takes an escrow back that no node has started on, or whose deadline has passed. Gives the transaction's signature.
+ *
+ * @throws CyxwizError `TRANSACTION_FAILED` otherwise
+ */
 export function cancelEscrow(escrow: Address, options: Omit<ManualEscrowOptions, "dataDir">): Promise<string> {
   const { chain, wallet, programs = DEFAULT_PROGRAM_ADDRESSES } = options;
-  return cancelByPayer({ chain, wallet, programs }, escrow, options.signal ?? new AbortController().signal);
+  return takeBack({ chain, wallet, programs }, escrow, options.signal ?? new AbortController().signal);
 }

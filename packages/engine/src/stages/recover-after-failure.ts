@@ -26,7 +26,7 @@ export async function recoverAfterFailure(
     }
     const recovery = await recoverFunds(context, record, { reason, signal, withinMs });
     if (recovery === "still in escrow") {
-      const until = `It comes back by itself after the deadline; escrow ${record.escrow.address}.`;
+      const until = `After the deadline "cyxwiz wallet cancel --escrow ${record.escrow.address}" brings them back.`;
       context.emit({
         type: "log",
         level: "error",

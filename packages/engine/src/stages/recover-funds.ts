@@ -3,8 +3,8 @@ import { EscrowOutcome, EscrowState } from "@cyxwiz/contracts";
 import { isCyxwizError } from "@cyxwiz/errors";
 import { address } from "@solana/kit";
 import type { EscrowContext, JobContext } from "../engine-context.ts";
-import { cancelByPayer } from "../escrow/cancel-by-payer.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
+import { takeBack } from "../escrow/take-back.ts";
 import type { JobRecord } from "../job/job-record.ts";
 import { tokenChanges } from "../receipt/token-changes.ts";
 import { sendEscrow } from "./create-escrow.ts";
@@ -20,7 +20,7 @@ export type Recovery = "nothing was paid" | "refunded" | "paid out" | "still in 
 
 /**
  * Sees to it that the escrow of a job that will not be trained comes back: Central refunds, and where the node has not
- * started the payer can cancel alone.
+ * started, or the deadline has passed, the payer can alone.
  */
 export async function recoverFunds(
   context: JobContext,
@@ -44,9 +44,11 @@ export async function recoverFunds(
         : await announceRefund(context, record, signal);
     }
     const elapsedMs = performance.now() - startedMs;
-    if (escrow.data.state === EscrowState.Created && !tried && elapsedMs >= ownCancelAfterMs) {
+    const overdue = BigInt(Math.floor(context.nowMs() / 1000)) >= escrow.data.deadline;
+    const ours = escrow.data.state === EscrowState.Created || overdue;
+    if (ours && !tried && elapsedMs >= ownCancelAfterMs) {
       tried = true;
-      await cancelByPayer(context, escrow.address, signal).catch(ignoreUnlessAborted(signal));
+      await takeBack(context, escrow.address, signal).catch(ignoreUnlessAborted(signal));
       continue;
     }
     if (elapsedMs > withinMs) return "still in escrow";
