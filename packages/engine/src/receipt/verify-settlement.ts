@@ -1,5 +1,4 @@
 import {
-  completionShares,
   EscrowOutcome,
   EscrowState,
   fetchEscrow,
@@ -12,6 +11,7 @@ import {
 import { CyxwizError } from "@cyxwiz/errors";
 import { toHex } from "@cyxwiz/proof";
 import { address, type GetAccountInfoApi, type GetTransactionApi, type Rpc } from "@solana/kit";
+import { checkMoves, expectSame } from "./check-moves.ts";
 import type { Receipt, ReceiptLine } from "./receipt.ts";
 import { type TokenChange, tokenChanges } from "./token-changes.ts";
 
@@ -68,12 +68,7 @@ export async function verifySettlement(
   const node = take(paid, "the node's pay", (change) => change.owner === expected.node && change.mint === escrow.mint);
   const fee = take(paid, "the platform's fee", (change) => change.account === platform.treasury);
   const emptied = take(paid, "the vault", (change) => change.account === vault);
-  const shares = completionShares(amount, escrow.feeBps);
-  expectSame("the payer's deposit", -amount, deposit.after - deposit.before);
-  expectSame("the node's pay", shares.node, node.after - node.before);
-  expectSame("the platform's fee", shares.treasury, fee.after - fee.before);
-  expectSame("the payer's rest", shares.payer, back.after - back.before);
-  expectSame("what is left in the vault", 0n, emptied.after);
+  checkMoves({ deposit, node, fee, back, vault: emptied }, amount, escrow.feeBps);
 
   return {
     jobId: expected.jobId,
@@ -87,8 +82,8 @@ export async function verifySettlement(
     paymentSignature: expected.paymentSignature,
     lines: [
       line("payer", deposit, { after: back.after, change: amount * -1n + back.after - back.before }),
-      line("node", node, { after: node.after, change: shares.node }),
-      line("platform", fee, { after: fee.after, change: shares.treasury }),
+      line("node", node, { after: node.after, change: node.after - node.before }),
+      line("platform", fee, { after: fee.after, change: fee.after - fee.before }),
     ],
   };
 }
@@ -105,9 +100,4 @@ function take(changes: readonly TokenChange[], what: string, which: (change: Tok
   const found = changes.find(which);
   if (found) return found;
   throw new CyxwizError("RECEIPT_MISMATCH", { what, expected: "in the transaction", actual: "not there" });
-}
-
-function expectSame<T extends string | bigint | number>(what: string, expected: T, actual: T): void {
-  if (expected === actual) return;
-  throw new CyxwizError("RECEIPT_MISMATCH", { what, expected: String(expected), actual: String(actual) });
 }
