@@ -20,7 +20,7 @@ import { JobSlot } from "./sessions/job-slot.ts";
 import { restoreSessions } from "./sessions/restore-sessions.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import type { Environment } from "./util/environment.ts";
-import { createLogger, type Logger } from "./util/log.ts";
+import { createLogger, describe, type Logger } from "./util/log.ts";
 import { retry } from "./util/retry.ts";
 import { serveWeights } from "./weights/weights-http.ts";
 import { WeightsStore } from "./weights/weights-store.ts";
@@ -130,6 +130,15 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const weights = new WeightsStore(settings.dataDir);
   const slot = new JobSlot({ nowMs: environment.nowMs, sendJobWithinMs: settings.sendJobWithinMs });
   const endpointOf = (port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const removeOldWeights = async () => {
+    try {
+      const jobIds = await weights.removeBefore(environment.nowMs() - settings.sessionKeptMs);
+      if (jobIds.length > 0) log.info({ jobIds }, "removed weights that were kept for long enough");
+    } catch (error) {
+      log.warn({ problem: describe(error) }, "old weights could not be removed");
+    }
+  };
+  await removeOldWeights();
   restoreSessions(sessions, settings, environment.nowMs());
   const executor = new JobExecutor({
     central,
@@ -194,6 +203,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     for (const session of sessions.all()) {
       if (session.endedAtMs !== undefined && session.endedAtMs < expired) sessions.remove(session);
     }
+    void removeOldWeights();
   }, HOUSEKEEPING_MS).unref();
   cleanups.defer(() => clearInterval(housekeeping));
   cleanups.defer(() => {

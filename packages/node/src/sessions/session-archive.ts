@@ -4,9 +4,8 @@ import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import { z } from "zod";
 import { jobIdBytes } from "../jobs/job-id.ts";
-import type { StoredWeights } from "../weights/weights-store.ts";
+import { SESSION_FILE, type StoredWeights } from "../weights/weights-store.ts";
 
-const FILE = "session.json";
 const schema = z.object({
   /** Hashes of the tokens that open the session; the tokens themselves are nowhere. */
   tokenHashes: z.array(z.string()),
@@ -30,7 +29,7 @@ export function archiveSession(dataDir: string, session: ArchivedSession): void 
   const { jobId, complete, ...rest } = session;
   const directory = join(dataDir, "jobs", jobId);
   mkdirSync(directory, { recursive: true });
-  const path = join(directory, FILE);
+  const path = join(directory, SESSION_FILE);
   const json = JSON.stringify({ ...rest, complete: toJson(TrainingUpdateSchema, complete) });
   writeFileSync(`${path}.new`, json, { mode: 0o600 });
   renameSync(`${path}.new`, path);
@@ -47,7 +46,9 @@ export function readArchive(dataDir: string, sinceMs: number): ArchivedSession[]
   return jobIds.flatMap((jobId) => {
     try {
       jobIdBytes(jobId);
-      const { complete, ...rest } = schema.parse(JSON.parse(readFileSync(join(dataDir, "jobs", jobId, FILE), "utf8")));
+      const { complete, ...rest } = schema.parse(
+        JSON.parse(readFileSync(join(dataDir, "jobs", jobId, SESSION_FILE), "utf8")),
+      );
       if (rest.endedAtMs < sinceMs || statSync(rest.weights.path).size !== rest.weights.size) return [];
       return [{ jobId, ...rest, complete: fromJson(TrainingUpdateSchema, complete as JsonValue) }];
     } catch {

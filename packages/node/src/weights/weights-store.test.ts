@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -31,4 +31,18 @@ test("a full disk is a failure with a code, and leaves nothing behind", async ()
     context: { cause: "ENOSPC" },
   });
   expect(await readdir(directory)).toEqual([]);
+});
+
+test("weights that were kept for long enough are removed; newer ones and unsent reports stay", async () => {
+  const store = new WeightsStore(dataDir);
+  const [old, reported, fresh] = await Promise.all(
+    ["old", "reported", "fresh"].map((job) => store.save(job, new Uint8Array(8))),
+  );
+  for (const stored of [old, reported]) await utimes(stored?.path ?? "", 1_000, 1_000);
+  await writeFile(join(dataDir, "jobs", "old", "session.json"), "{}");
+  await writeFile(join(dataDir, "jobs", "reported", "reports.jsonl"), "{}");
+  expect((await store.removeBefore(2_000_000)).sort()).toEqual(["old", "reported"]);
+  expect((await readdir(join(dataDir, "jobs"))).sort()).toEqual(["fresh", "reported"]);
+  expect(await readdir(join(dataDir, "jobs", "reported"))).toEqual(["reports.jsonl"]);
+  expect(await readFile(fresh?.path ?? "")).toHaveLength(8);
 });

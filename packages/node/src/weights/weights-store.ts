@@ -1,7 +1,11 @@
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CyxwizError } from "@cyxwiz/errors";
 import { sha256Bulk, toHex } from "@cyxwiz/proof";
+
+const FILE = "weights.safetensors";
+/** Beside the weights: who may have them after a restart. */
+export const SESSION_FILE = "session.json";
 
 /** Trained weights as they lie on disk. */
 export interface StoredWeights {
@@ -25,7 +29,7 @@ export class WeightsStore {
    */
   async save(jobId: string, bytes: Uint8Array): Promise<StoredWeights> {
     const directory = join(this.#directory, jobId);
-    const path = join(directory, "weights.safetensors");
+    const path = join(directory, FILE);
     const part = `${path}.part`;
     try {
       await mkdir(directory, { recursive: true });
@@ -42,6 +46,22 @@ export class WeightsStore {
       throw new CyxwizError("STORAGE_FAILED", { what: `The weights of job ${jobId}`, cause }, { cause: error });
     }
     return { path, size: bytes.length, sha256: toHex(await sha256Bulk(bytes)) };
+  }
+
+  /** Removes the weights that were stored before a time, so that the disk does not fill up. Gives their jobs' ids. */
+  async removeBefore(timeMs: number): Promise<string[]> {
+    const removed: string[] = [];
+    for (const jobId of await readdir(this.#directory).catch(() => [])) {
+      const directory = join(this.#directory, jobId);
+      const stored = await stat(join(directory, FILE)).catch(() => undefined);
+      if (!stored || stored.mtimeMs >= timeMs) continue;
+      await rm(join(directory, FILE), { force: true });
+      await rm(join(directory, SESSION_FILE), { force: true });
+      // A report that Central has not taken yet may still lie there.
+      await rmdir(directory).catch(() => undefined);
+      removed.push(jobId);
+    }
+    return removed;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, utimes } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
 import { join } from "node:path";
@@ -122,4 +123,15 @@ test("weights of a job that has none yet", async () => {
   const { client } = await fixture.connect(jobId, token);
   const first = client.downloadWeights({ jobId })[Symbol.asyncIterator]().next();
   await expect(first).rejects.toMatchObject({ code: "WEIGHTS_NOT_READY" });
+});
+
+test("after its time a result is gone from the disk", async () => {
+  const path = join(fixture.dataDir, "jobs", job.jobId, "weights.safetensors");
+  expect(existsSync(path)).toBe(true);
+  await fixture.node.close();
+  const dayAgo = Date.now() / 1_000 - 25 * 60 * 60;
+  await utimes(path, dayAgo, dayAgo);
+  await fixture.restart();
+  expect(existsSync(path)).toBe(false);
+  expect(await get()).toMatchObject({ status: 401 });
 });
