@@ -87,6 +87,7 @@ export class Job {
     const training = trainInWorker({ spec: checked.spec, dataset, signal });
     // The thread starts up meanwhile, and takes no step before the chain knows that the job is on.
     training.pause();
+    let announce: (() => void) | undefined;
     try {
       const [initialStateHash] = await Promise.all([
         sha256Bulk(encodeState(initialState(checked.spec))),
@@ -104,13 +105,16 @@ export class Job {
       this.#lifecycle.moveTo("running");
       updates.publish(logUpdate(this.id, nowSeconds(), "INFO", "Training has started."));
       training.resume();
-      for await (const event of training) await this.#handle(event, chain);
+      for await (const event of training) announce = await this.#handle(event, chain);
     } finally {
       await training.stop();
     }
+    // Only now, when the next job finds its place free.
+    announce?.();
   }
 
-  async #handle(event: WorkerEvent, chain: ProofChain): Promise<void> {
+  /** Gives what there is to announce once the thread is gone, after the last event. */
+  async #handle(event: WorkerEvent, chain: ProofChain): Promise<(() => void) | undefined> {
     const { updates, nowSeconds, reports } = this.#options;
     if (event.type === "batch") {
       this.#epoch = event.epoch;
@@ -124,11 +128,12 @@ export class Job {
       reports.add({ type: "progress", epoch: event.epoch, fraction, metrics, links });
       updates.publish(checkpointUpdate(this.id, nowSeconds(), event.epoch, link.checkpointHash, metrics));
     } else {
-      await this.#complete(event.weights, toMetrics(event.metrics), chain);
+      return this.#complete(event.weights, toMetrics(event.metrics), chain);
     }
+    return undefined;
   }
 
-  async #complete(weights: Weights, metrics: Metrics, chain: ProofChain): Promise<void> {
+  async #complete(weights: Weights, metrics: Metrics, chain: ProofChain): Promise<() => void> {
     const { updates, nowSeconds, reports, weightsUrl } = this.#options;
     const stored = await this.#options.weights.save(this.id, encodeWeights(weights));
     this.#abort.signal.throwIfAborted();
@@ -156,8 +161,10 @@ export class Job {
     // Before anybody hears of it, so that whoever does can have it.
     this.#options.onCompleted(stored, complete);
     const [resultHash, weightsBytes] = [stored.sha256, stored.size];
-    reports.add({ type: "completed", weightsUrl, resultHash, weightsBytes, metrics, elapsedSeconds, root });
-    updates.publish(complete);
+    return () => {
+      reports.add({ type: "completed", weightsUrl, resultHash, weightsBytes, metrics, elapsedSeconds, root });
+      updates.publish(complete);
+    };
   }
 
   #fail(cause: unknown): void {
