@@ -4,28 +4,42 @@ import type { Tx } from "../database/connect.ts";
 import type { Job } from "../database/schema/index.ts";
 import { tryMove } from "./move-job.ts";
 
+type MoveContext = Pick<Context, "nowMs" | "newId" | "randomBytes">;
+type QueueContext = MoveContext & Pick<Context, "queue">;
+
 /** Ends a job as failed, in a transaction; whatever its escrow holds goes back. False when it can't fail any more. */
-export async function failJob(
-  context: Pick<Context, "nowMs" | "newId" | "randomBytes" | "queue">,
-  tx: Tx,
-  jobId: string,
-  reason: CyxwizError,
-): Promise<boolean> {
-  const failure = { code: reason.number, message: reason.message };
-  const job = await tryMove(context, tx, jobId, "fail", { failure, completedAt: now(context) }, reason.message);
+export async function failJob(context: QueueContext, tx: Tx, jobId: string, reason: CyxwizError): Promise<boolean> {
+  const job = await markFailed(context, tx, jobId, reason);
   if (!job) return false;
   await queueRefund(context, tx, job);
   return true;
 }
 
-/** Sends an escrow on its way back, if the job has one. */
-export async function queueRefund(
-  context: Pick<Context, "nowMs" | "newId" | "randomBytes" | "queue">,
+/** Like {@link failJob}, for the settlement itself: it is at work on the job, so nothing has to be queued. */
+export async function failInSettlement(
+  context: MoveContext,
   tx: Tx,
-  job: Job,
+  jobId: string,
+  reason: CyxwizError,
 ): Promise<boolean> {
-  if (job.escrowAddress === null) return false;
-  if (!(await tryMove(context, tx, job.id, "refund"))) return false;
+  const job = await markFailed(context, tx, jobId, reason);
+  if (!job) return false;
+  await markRefunding(context, tx, job);
+  return true;
+}
+
+/** Sends an escrow on its way back, if the job has one. */
+export async function queueRefund(context: QueueContext, tx: Tx, job: Job): Promise<boolean> {
+  if (!(await markRefunding(context, tx, job))) return false;
   await context.queue.send(tx, "settle", job.id);
   return true;
+}
+
+function markFailed(context: MoveContext, tx: Tx, jobId: string, reason: CyxwizError): Promise<Job | undefined> {
+  const failure = { code: reason.number, message: reason.message };
+  return tryMove(context, tx, jobId, "fail", { failure, completedAt: now(context) }, reason.message);
+}
+
+async function markRefunding(context: MoveContext, tx: Tx, job: Job): Promise<boolean> {
+  return job.escrowAddress !== null && (await tryMove(context, tx, job.id, "refund")) !== undefined;
 }

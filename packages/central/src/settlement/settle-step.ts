@@ -2,8 +2,9 @@ import { type Escrow, EscrowState } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { equalBytes, hashFromHex } from "@cyxwiz/proof";
 import type { Instruction } from "@solana/kit";
-import { type Context, now } from "../context.ts";
+import type { Context } from "../context.ts";
 import type { Job } from "../database/schema/index.ts";
+import { failInSettlement } from "../jobs/fail-job.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { tryMove } from "../jobs/move-job.ts";
 import { queueReputation } from "../nodes/reputation.ts";
@@ -83,9 +84,7 @@ async function giveUp(context: Needs, job: Job): Promise<"again"> {
   const problem = "its node has anchored another root than that of the proof it handed in";
   const error = new CyxwizError("PROOF_INVALID", { jobId: job.id, problem });
   await context.db.transaction(async (tx) => {
-    const change = { failure: { code: error.number, message: error.message }, completedAt: now(context) };
-    if (!(await tryMove(context, tx, job.id, "fail", change, error.message))) return;
-    await tryMove(context, tx, job.id, "refund");
+    if (!(await failInSettlement(context, tx, job.id, error))) return;
     if (job.assignedNodeId) await queueReputation(context, tx, job.assignedNodeId, "PROOF_INVALID");
   });
   return "again";
@@ -104,10 +103,7 @@ async function awaitStart(context: Needs, job: Job): Promise<"again"> {
   const timeoutMs = context.config.startSeconds * 1_000 + (job.estimatedSeconds ?? 0) * 2_000;
   if (waitedMs <= timeoutMs) throw notYet(job.id, "the node's start to be seen on chain");
   const error = new CyxwizError("TIMED_OUT", { what: `The node's start of job ${job.id} on chain`, timeoutMs });
-  await context.db.transaction(async (tx) => {
-    const change = { failure: { code: error.number, message: error.message }, completedAt: now(context) };
-    if (await tryMove(context, tx, job.id, "fail", change)) await tryMove(context, tx, job.id, "refund");
-  });
+  await context.db.transaction((tx) => failInSettlement(context, tx, job.id, error));
   return "again";
 }
 
