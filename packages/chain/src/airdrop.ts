@@ -1,10 +1,9 @@
-import { CyxwizError } from "@cyxwiz/errors";
 import { type Address, lamports, type Signature } from "@solana/kit";
 import type { Chain } from "./chain.ts";
 import { awaitConfirmation } from "./transactions/await-confirmation.ts";
+import { assertConfirmed } from "./transactions/confirmation.ts";
 
 const BLOCKHASH_LIFE_BLOCKS = 150n;
-const WHAT = "Airdrop";
 
 /**
  * Has the cluster's faucet give lamports to an address, where there is one (localnet, test validator, devnet), and
@@ -24,8 +23,6 @@ export async function airdrop(
   const height = await chain.rpc.getBlockHeight({ commitment: "processed" }).send(options);
   const lastValidBlockHeight = height + BLOCKHASH_LIFE_BLOCKS;
   const outcome = await awaitConfirmation(chain, { signature, lastValidBlockHeight, signal });
-  if (outcome === "expired") throw new CyxwizError("TRANSACTION_EXPIRED", { what: WHAT, signature });
-  if (outcome !== "confirmed")
-    throw new CyxwizError("TRANSACTION_FAILED", { what: WHAT, signature, reason: outcome.reason });
+  assertConfirmed(outcome, { what: "Airdrop", signature });
   return signature;
 }

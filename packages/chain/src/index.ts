@@ -16,7 +16,7 @@ export {
 export type { TokenAction } from "./tokens/token-action.ts";
 export { awaitConfirmation, type ConfirmationRequest } from "./transactions/await-confirmation.ts";
 export { buildAndSign, type TransactionPlan } from "./transactions/build-and-sign.ts";
-export type { Confirmation } from "./transactions/confirmation.ts";
+export { assertConfirmed, type Confirmation } from "./transactions/confirmation.ts";
 export { type DeliveryOptions, deliver } from "./transactions/deliver.ts";
 export { failureReason } from "./transactions/failure-reason.ts";
 export { type SendOptions, sendAndConfirm } from "./transactions/send-and-confirm.ts";

@@ -1,3 +1,4 @@
+import { CyxwizError } from "@cyxwiz/errors";
 import type { Signature } from "@solana/kit";
 import type { Chain } from "../chain.ts";
 import { failureReason } from "./failure-reason.ts";
@@ -7,6 +8,22 @@ import { failureReason } from "./failure-reason.ts";
  * failed, for good (`failed` is the cluster's `err`).
  */
 export type Confirmation = "confirmed" | "expired" | { readonly failed: unknown; readonly reason: string };
+
+/**
+ * Throws what every end but "confirmed" means to a caller that wanted the thing done.
+ *
+ * @param about.what what the transaction is for
+ * @throws CyxwizError TRANSACTION_EXPIRED, TRANSACTION_FAILED
+ */
+export function assertConfirmed(
+  outcome: Confirmation,
+  { what, signature }: { readonly what: string; readonly signature: Signature },
+): asserts outcome is "confirmed" {
+  if (outcome === "expired") throw new CyxwizError("TRANSACTION_EXPIRED", { what, signature });
+  if (outcome !== "confirmed") {
+    throw new CyxwizError("TRANSACTION_FAILED", { what, signature, reason: outcome.reason });
+  }
+}
 
 /** What a strategy needs to know. */
 export interface Awaited {

@@ -1,7 +1,7 @@
-import { CyxwizError } from "@cyxwiz/errors";
 import type { Signature } from "@solana/kit";
 import type { Chain } from "../chain.ts";
 import { buildAndSign, type TransactionPlan } from "./build-and-sign.ts";
+import { assertConfirmed } from "./confirmation.ts";
 import { type DeliveryOptions, deliver } from "./deliver.ts";
 import type { SignedTransaction } from "./signed-transaction.ts";
 
@@ -31,9 +31,9 @@ export async function sendAndConfirm(chain: Chain, options: SendOptions): Promis
     await onSigned?.(signed);
     const { signature } = signed;
     const outcome = await deliver(chain, signed, { ...deliveryOf(options), preflight: true });
-    if (outcome === "confirmed") return signature;
-    if (outcome !== "expired") throw new CyxwizError("TRANSACTION_FAILED", { what, signature, reason: outcome.reason });
-    if (attempt >= attempts) throw new CyxwizError("TRANSACTION_EXPIRED", { what, signature });
+    if (outcome === "expired" && attempt < attempts) continue;
+    assertConfirmed(outcome, { what, signature });
+    return signature;
   }
 }
 

@@ -1,5 +1,4 @@
-import { type Chain, deliver, type SignedTransaction } from "@cyxwiz/chain";
-import { CyxwizError } from "@cyxwiz/errors";
+import { assertConfirmed, type Chain, deliver, type SignedTransaction } from "@cyxwiz/chain";
 
 /**
  * Sends what was signed and written down until its fate is certain; sending it again does nothing.
@@ -12,9 +11,6 @@ export async function deliverSigned(
   signed: SignedTransaction,
   options: { what: string; signal: AbortSignal; preflight?: boolean },
 ): Promise<void> {
-  const { what } = options;
-  const { signature } = signed;
   const outcome = await deliver(chain, signed, options);
-  if (outcome === "expired") throw new CyxwizError("TRANSACTION_EXPIRED", { what, signature });
-  if (outcome !== "confirmed") throw new CyxwizError("TRANSACTION_FAILED", { what, signature, reason: outcome.reason });
+  assertConfirmed(outcome, { what: options.what, signature: signed.signature });
 }

@@ -1,5 +1,5 @@
-import { buildAndSign, type Chain, deliver } from "@cyxwiz/chain";
-import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
+import { assertConfirmed, buildAndSign, type Chain, deliver } from "@cyxwiz/chain";
+import { isCyxwizError } from "@cyxwiz/errors";
 import type { Instruction, TransactionSigner } from "@solana/kit";
 
 /** Signs and sends a transaction; resolves with its signature once it is confirmed. */
@@ -20,9 +20,8 @@ export function createSender(chain: Chain, feePayer: TransactionSigner): Send {
     for (let preflight = true; ; preflight = false) {
       try {
         const outcome = await deliver(chain, signed, { what, preflight, signal });
-        if (outcome === "confirmed") return signature;
-        if (outcome === "expired") throw new CyxwizError("TRANSACTION_EXPIRED", { what, signature });
-        throw new CyxwizError("TRANSACTION_FAILED", { what, signature, reason: outcome.reason });
+        assertConfirmed(outcome, { what, signature });
+        return signature;
       } catch (error) {
         const isOpen = isCyxwizError(error, "TIMED_OUT") || isCyxwizError(error, "UNREACHABLE");
         if (!isOpen || signal.aborted) throw error;
