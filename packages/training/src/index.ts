@@ -14,6 +14,7 @@ export { readIdx } from "./data/idx.ts";
 export { readNpy } from "./data/npy.ts";
 export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "./data/safetensors.ts";
 export type { DType, Tensor, TensorOf, Tensors } from "./data/tensor.ts";
+export { type TextFile, textLines, textWindows } from "./data/text.ts";
 export { type JobModelSettings, parseModelDefinition, translateLegacyModel } from "./legacy/parse-model-definition.ts";
 export { estimateWork, type WorkEstimate } from "./spec/estimate-work.ts";
 export { inferShapes, type LayerShape, type ModelShapes, type WeightShape } from "./spec/infer-shapes.ts";

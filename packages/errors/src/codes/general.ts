@@ -46,4 +46,9 @@ export const generalErrors = {
     "RESOURCE_EXHAUSTED",
     (c) => `${c.peer} refused the call: ${c.limit}`,
   ),
+  NOT_POSSIBLE_NOW: define<{ what: string; problem: string }>(
+    1011,
+    "FAILED_PRECONDITION",
+    (c) => `${c.what} is not possible now: ${c.problem}`,
+  ),
 } as const;

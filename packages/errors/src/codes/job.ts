@@ -29,4 +29,9 @@ export const jobErrors = {
     "ABORTED",
     (c) => `Job ${c.jobId} failed on its node: ${c.problem}`,
   ),
+  JOB_STOPPED: define<{ jobId: string; problem: string }>(
+    5007,
+    "ABORTED",
+    (c) => `Job ${c.jobId} was stopped on its node: ${c.problem}`,
+  ),
 } as const;

@@ -1,26 +1,34 @@
 import type { LayerShape } from "../spec/infer-shapes.ts";
-import type { Conv2DLayer, MaxPooling2DLayer } from "../spec/types.ts";
 import { activate } from "./activations.ts";
+import { attend } from "./attention.ts";
+import { convolve, maxPool } from "./convolution.ts";
+import { embed } from "./embedding.ts";
 import type { JaxArray, JaxLibrary } from "./load-jax.ts";
+import { batchNormalize, layerNormalize } from "./normalization.ts";
+import { recur } from "./recurrence.ts";
 
-/** What a layer is given besides its input. References pass to the layer. */
-export interface LayerInputs {
-  /** As `toBackendLayout` leaves them. */
-  readonly weights: readonly JaxArray[];
-  /** Dropout's mask: 0, or 1 / (1 − rate). Absent in evaluation. */
-  readonly mask?: JaxArray | undefined;
-  /** The last activation is left to the loss, which needs logits. */
-  readonly skipActivation: boolean;
+/** One pass through the model, forward. */
+export interface Pass {
+  readonly jax: JaxLibrary;
+  readonly batch: number;
+  /** The weights of a layer, as `toBackendLayout` leaves them; the references pass to the layer. */
+  weightsOf(shape: LayerShape): readonly JaxArray[];
+  /** The next Dropout layer's mask: 0, or 1 / (1 − rate). Absent in evaluation. */
+  nextMask(): JaxArray | undefined;
+  /** In training: each row's share of a mean over the batch, `[batch]`, 0 for padding. To be borrowed. */
+  readonly rowShares?: JaxArray | undefined;
+  /** In training: takes the new values of a layer's running statistics, in the order of its weights. */
+  setStatistics(shape: LayerShape, values: readonly JaxArray[]): void;
 }
 
-/** One layer's forward pass on a batch of `batch` samples; takes over the reference to `x`. */
-export function applyLayer(
-  jax: JaxLibrary,
-  { layer, input, output }: LayerShape,
-  x: JaxArray,
-  batch: number,
-  { weights, mask, skipActivation }: LayerInputs,
-): JaxArray {
+/**
+ * One layer's forward pass; takes over the reference to `x`.
+ *
+ * @param skipActivation the last activation is left to the loss, which needs logits.
+ */
+export function applyLayer(pass: Pass, shape: LayerShape, x: JaxArray, skipActivation: boolean): JaxArray {
+  const { jax, batch } = pass;
+  const { layer, input, output } = shape;
   const finish = (y: JaxArray, activation: Parameters<typeof activate>[1], slope?: number) =>
     skipActivation ? y : activate(jax, activation, y, slope);
   switch (layer.class_name) {
@@ -29,18 +37,27 @@ export function applyLayer(
     case "Rescaling":
       return x.mul(layer.config.scale).add(layer.config.offset);
     case "Dense": {
-      const [kernel, bias] = weights as [JaxArray, JaxArray?];
-      const y = jax.numpy.matmul(x, kernel.transpose());
+      const [kernel, bias] = pass.weightsOf(shape) as [JaxArray, JaxArray?];
+      const [steps, width] = input as [number, number?];
+      const rows = width === undefined ? x : x.reshape([batch * steps, width]);
+      const product = jax.numpy.matmul(rows, kernel.transpose());
+      const y = width === undefined ? product : product.reshape([batch, ...output]);
       return finish(bias ? y.add(bias) : y, layer.config.activation);
     }
     case "Conv2D":
-      return finish(convolve(jax, layer, input, output, x, batch, weights), layer.config.activation);
+      return finish(convolve(jax, layer, input, output, x, batch, pass.weightsOf(shape)), layer.config.activation);
     case "MaxPooling2D":
       return maxPool(jax, layer, input, output, x, batch);
+    case "GlobalAveragePooling1D":
+      return jax.numpy.mean(x, 1);
+    case "GlobalAveragePooling2D":
+      return jax.numpy.mean(x, [1, 2]);
     case "Flatten":
       return x.reshape([batch, ...output]);
-    case "Dropout":
+    case "Dropout": {
+      const mask = pass.nextMask();
       return mask ? x.mul(mask) : x;
+    }
     case "Activation":
       return finish(x, layer.config.activation);
     case "ReLU":
@@ -51,73 +68,25 @@ export function applyLayer(
       return finish(x, "elu", layer.config.alpha);
     case "Softmax":
       return finish(x, "softmax");
-  }
-}
-
-/**
- * Convolution as one matrix product for each place in the kernel, on shifted views of the padded input: matmul is
- * the one fast path of the library (its own convolution is thirty times slower). With a single channel there is
- * nothing to sum over, and plain products, which fuse into one pass, are faster still.
- */
-function convolve(
-  jax: JaxLibrary,
-  layer: Conv2DLayer,
-  input: readonly number[],
-  output: readonly number[],
-  x: JaxArray,
-  batch: number,
-  weights: readonly JaxArray[],
-): JaxArray {
-  const np = jax.numpy;
-  const [kernel, bias] = weights as [JaxArray, JaxArray?];
-  const [height, width, channels] = input as [number, number, number];
-  const [outHeight, outWidth, filters] = output as [number, number, number];
-  const [rows, columns] = layer.config.kernel_size;
-  const rowPad = outHeight + rows - 1 - height;
-  const columnPad = outWidth + columns - 1 - width;
-  const top = Math.floor(rowPad / 2);
-  const left = Math.floor(columnPad / 2);
-  const padded =
-    rowPad + columnPad > 0
-      ? np.pad(x, [
-          [0, 0],
-          [top, rowPad - top],
-          [left, columnPad - left],
-          [0, 0],
-        ])
-      : x;
-  let sum: JaxArray | undefined;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const shifted = padded.ref.slice([], [row, row + outHeight], [column, column + outWidth], []);
-      const weight = kernel.ref.slice(row, column);
-      const part =
-        channels === 1
-          ? shifted.mul(weight)
-          : np.matmul(shifted.reshape([batch * outHeight * outWidth, channels]), weight);
-      sum = sum ? sum.add(part) : part;
+    case "BatchNormalization":
+      return batchNormalize(pass, shape, layer, x);
+    case "LayerNormalization":
+      return layerNormalize(pass, shape, layer, x);
+    case "Embedding":
+      return embed(pass, shape, x);
+    case "PositionEmbedding": {
+      const [embeddings] = pass.weightsOf(shape) as [JaxArray];
+      return x.add(embeddings);
+    }
+    case "MultiHeadAttention":
+      return attend(pass, shape, layer, x);
+    case "LSTM":
+    case "GRU":
+      return recur(pass, shape, layer, x);
+    case "Residual": {
+      let y = x.ref;
+      for (const inner of shape.layers ?? []) y = applyLayer(pass, inner, y, false);
+      return x.add(y);
     }
   }
-  padded.dispose();
-  kernel.dispose();
-  const y = (sum as JaxArray).reshape([batch, outHeight, outWidth, filters]);
-  return bias ? y.add(bias) : y;
-}
-
-/** Pooling by reshape and max; rows and columns that fill no whole window are dropped, as "valid" says. */
-function maxPool(
-  jax: JaxLibrary,
-  layer: MaxPooling2DLayer,
-  input: readonly number[],
-  output: readonly number[],
-  x: JaxArray,
-  batch: number,
-): JaxArray {
-  const [height, width] = input as [number, number, number];
-  const [outHeight, outWidth, channels] = output as [number, number, number];
-  const [poolHeight, poolWidth] = layer.config.pool_size;
-  const usedHeight = outHeight * poolHeight;
-  const usedWidth = outWidth * poolWidth;
-  const used = usedHeight === height && usedWidth === width ? x : x.slice([], [0, usedHeight], [0, usedWidth], []);
-  return jax.numpy.max(used.reshape([batch, outHeight, poolHeight, outWidth, poolWidth, channels]), [2, 4]);
 }

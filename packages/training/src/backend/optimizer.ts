@@ -5,7 +5,8 @@ import type { JaxArray, JaxLibrary } from "./load-jax.ts";
  * One optimiser step in Keras' formulas. Takes over all references.
  *
  * @param slots slot by slot (see `optimizerSlots`), each in the order of the weights.
- * @param learningRate scalar; for Adam already with the bias correction, which needs float64 (see `stepSize`).
+ * @param rates scalars: the step's learning rate, for Adam already with the bias correction, which needs float64 (see
+ * `StepSize`); and for AdamW the share that each weight loses.
  */
 export function updateWeights(
   jax: JaxLibrary,
@@ -13,7 +14,7 @@ export function updateWeights(
   weights: readonly JaxArray[],
   gradients: readonly JaxArray[],
   slots: readonly JaxArray[],
-  learningRate: JaxArray,
+  [learningRate, decay]: readonly [JaxArray, JaxArray?],
 ): { weights: JaxArray[]; slots: JaxArray[] } {
   const count = weights.length;
   const updated: JaxArray[] = [];
@@ -22,13 +23,19 @@ export function updateWeights(
   weights.forEach((weight, index) => {
     const gradient = gradients[index] as JaxArray;
     const rate = learningRate.ref;
-    if (optimizer.class_name === "Adam") {
+    if (optimizer.class_name === "Adam" || optimizer.class_name === "AdamW") {
       const { beta_1, beta_2, epsilon } = optimizer.config;
       const m = (slots[index] as JaxArray).mul(beta_1).add(gradient.ref.mul(1 - beta_1));
       const v = (slots[count + index] as JaxArray).mul(beta_2).add(gradient.ref.mul(gradient).mul(1 - beta_2));
-      updated.push(weight.sub(m.ref.mul(rate).div(jax.numpy.sqrt(v.ref).add(epsilon))));
+      const kept = decay ? weight.ref.sub(weight.mul(decay.ref)) : weight;
+      updated.push(kept.sub(m.ref.mul(rate).div(jax.numpy.sqrt(v.ref).add(epsilon))));
       first.push(m);
       second.push(v);
+    } else if (optimizer.class_name === "RMSprop") {
+      const { rho, epsilon } = optimizer.config;
+      const velocity = (slots[index] as JaxArray).mul(rho).add(gradient.ref.mul(gradient.ref).mul(1 - rho));
+      updated.push(weight.sub(gradient.mul(rate).div(jax.numpy.sqrt(velocity.ref.add(epsilon)))));
+      first.push(velocity);
     } else if (optimizer.config.momentum > 0) {
       const { momentum, nesterov } = optimizer.config;
       const scaled = gradient.mul(rate);
@@ -44,5 +51,6 @@ export function updateWeights(
     }
   });
   learningRate.dispose();
+  decay?.dispose();
   return { weights: updated, slots: [...first, ...second] };
 }

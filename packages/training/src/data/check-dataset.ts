@@ -1,4 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
+import { validationSamples } from "../spec/estimate-work.ts";
 import { inferShapes, size } from "../spec/infer-shapes.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import type { Dataset, Split } from "./dataset.ts";
@@ -12,12 +13,40 @@ import type { Dataset, Split } from "./dataset.ts";
  * @throws CyxwizError `DATA_INVALID` naming the tensor, the row and what was expected.
  */
 export function checkDataset(dataset: Dataset, spec: TrainingSpec): void {
-  const { input, output } = inferShapes(spec.model);
+  const { input, output, layers } = inferShapes(spec.model);
+  const first = layers[1]?.layer;
   for (const split of [dataset.train, dataset.test]) {
     if (split === undefined) continue;
     checkFeatures(split, input);
-    checkLabels(split, spec, output[0] as number);
+    if (first?.class_name === "Embedding") checkTokens(split, first.config.input_dim);
+    checkLabels(split, spec, output);
   }
+  checkValidation(dataset, spec);
+}
+
+/** What the spec says of validation must be possible with this data. */
+function checkValidation({ train, test }: Dataset, spec: TrainingSpec): void {
+  const { validation_split: split, early_stopping: stopping } = spec.training;
+  if (split === undefined) {
+    if (test === undefined && stopping?.monitor.startsWith("val_")) {
+      fail("test", `early stopping watches ${stopping.monitor}, but there is neither test set nor validation_split.`);
+    }
+    return;
+  }
+  if (test) fail("test", "there is a test set, so the job's validation_split has nothing to do.");
+  const taken = validationSamples(spec, train.samples);
+  if (taken < 1 || taken >= train.samples) {
+    fail("train", `validation_split ${split} takes ${taken} of ${train.samples} samples; some must be on both sides.`);
+  }
+}
+
+function checkTokens({ features, name, samples }: Split, tokens: number): void {
+  const width = features.data.length / samples;
+  features.data.forEach((value, index) => {
+    if (Number.isInteger(value) && value >= 0 && value < tokens) return;
+    const place = `row ${Math.floor(index / width)}, value ${index % width}`;
+    fail(`${name}.features`, `${place} is ${value}; the embedding takes whole numbers from 0 to ${tokens - 1}.`);
+  });
 }
 
 function checkFeatures({ features, name }: Split, input: readonly number[]): void {
@@ -29,22 +58,26 @@ function checkFeatures({ features, name }: Split, input: readonly number[]): voi
   if (!fits) fail(`${name}.features`, `samples have the shape [${sample}]; the model takes [${input}].`);
 }
 
-function checkLabels({ labels, name, samples }: Split, spec: TrainingSpec, units: number): void {
+function checkLabels({ labels, name, samples }: Split, spec: TrainingSpec, output: readonly number[]): void {
   const source = `${name}.labels`;
   const { loss } = spec.training;
+  const units = output.at(-1) as number;
+  const width = labels.data.length / samples;
   if (labels.dtype === "F32") {
     if (loss === "sparse_categorical_crossentropy") {
       fail(source, `${loss} needs whole class numbers, but the labels are float32 targets.`);
     }
-    const width = labels.data.length / samples;
     if (width !== units) fail(source, `targets have ${width} values a row; the model has ${units} outputs.`);
     if (loss === "categorical_crossentropy") checkProbabilities(labels.data, width, source);
     return;
   }
+  const steps = size(output) / units;
+  if (width !== steps) fail(source, `there are ${width} class numbers a sample; the model gives ${steps}.`);
   if (loss === "mean_squared_error" && units === 1) return;
-  for (let row = 0; row < samples; row++) {
-    const label = labels.data[row] as number;
+  for (let index = 0; index < labels.data.length; index++) {
+    const label = labels.data[index] as number;
     if (label < 0 || label >= units) {
+      const row = Math.floor(index / width);
       fail(source, `row ${row} has label ${label}; the model's ${units} outputs allow 0 to ${units - 1}.`);
     }
   }

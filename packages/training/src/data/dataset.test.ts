@@ -64,7 +64,7 @@ test.each([
     () => pack(u8([1, 1]), { dtype: "I64", shape: [1], data: BigInt64Array.of(2n ** 40n) }),
     "too large",
   ],
-  ["labels of a strange shape", () => pack(u8([2, 1]), u8([2, 3])), "one number per sample"],
+  ["labels of a strange shape", () => pack(u8([2, 1]), u8([2, 3, 1])), "one number per sample, or one row"],
   [
     "a test set of another shape",
     () => openDataset(packDataset({ train: split(u8([1, 4]), u8([1])), test: split(u8([1, 5]), u8([1])) })),

@@ -5,7 +5,7 @@ import type { Tensor, TensorOf, Tensors } from "./tensor.ts";
 
 /** Inputs: bytes as they are (images 0–255) or float32. First dimension = samples. */
 export type Features = TensorOf<"U8"> | TensorOf<"F32">;
-/** Class numbers (`I32`, one per sample) or float32 targets (one row per sample). */
+/** Class numbers (`I32`, one per sample, or a row of them for each step of a sequence) or float32 targets (one row per sample). */
 export type Labels = TensorOf<"I32"> | TensorOf<"F32">;
 
 /** Samples and their labels, row by row. */
@@ -98,16 +98,19 @@ function toLabels(tensor: Tensor, source: string): Labels {
     if (shape.length > 2) fail(source, `targets have the shape [${shape}]; one row per sample was expected.`);
     return toFloat32(tensor, source);
   }
-  if (shape.length > 2 || (shape.length === 2 && shape[1] !== 1)) {
-    fail(source, `class numbers have the shape [${shape}]; one number per sample was expected.`);
+  if (shape.length > 2) {
+    fail(source, `class numbers have the shape [${shape}]; one number per sample, or one row, was expected.`);
   }
-  const flat = [shape[0] as number];
+  const flat = shape.length === 2 && shape[1] === 1 ? [shape[0] as number] : shape;
   if (tensor.dtype === "I32") return { dtype: "I32", shape: flat, data: tensor.data };
   const data = new Int32Array(tensor.data.length);
   for (let row = 0; row < data.length; row++) {
     const value = tensor.data[row] as number | bigint;
     data[row] = Number(value);
-    if (BigInt(data[row] as number) !== BigInt(value)) fail(source, `row ${row} has ${value}, too large for a class.`);
+    if (BigInt(data[row] as number) !== BigInt(value)) {
+      const width = data.length / (shape[0] as number);
+      fail(source, `row ${Math.floor(row / width)} has ${value}, too large for a class.`);
+    }
   }
   return { dtype: "I32", shape: flat, data };
 }

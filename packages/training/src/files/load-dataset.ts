@@ -6,6 +6,7 @@ import { readIdx } from "../data/idx.ts";
 import { readNpy } from "../data/npy.ts";
 import { decodeSafetensors, looksLikeSafetensors } from "../data/safetensors.ts";
 import type { Tensor } from "../data/tensor.ts";
+import { type TextFile, textLines, textWindows } from "../data/text.ts";
 import { type DataFormat, type DataSpec, dataSpecSchema, type PartSpec, type SplitSpec } from "./data-spec.ts";
 import { readSource } from "./read-source.ts";
 
@@ -55,8 +56,9 @@ export function parseDataSpec(dataSpec: unknown): DataSpec {
   const result = dataSpecSchema.safeParse(dataSpec);
   if (result.success) return result.data;
   const problem =
-    "expected {train: {features, labels} | {path, label?}, test?} or {path} of a container, with paths as texts or " +
-    "{path, format?, tensor?, header?}; format is idx, csv, npy or safetensors.";
+    "expected {train: {features, labels} | {path, label?} | {path, format: text, steps} | {classes, steps}, test?} or " +
+    "{path} of a container, with paths as texts or {path, format?, tensor?, header?}; format is idx, csv, npy or " +
+    "safetensors.";
   throw new CyxwizError("CONFIG_INVALID", { source: "data", problem }, { cause: result.error });
 }
 
@@ -69,7 +71,13 @@ async function loadSplit(spec: SplitSpec, read: Read): Promise<SplitSource> {
       labels: await loadPart(spec.labels, read, "labels"),
     };
   }
+  if ("classes" in spec) {
+    const files: TextFile[] = [];
+    for (const source of spec.classes) files.push({ source, bytes: await read(source) });
+    return textLines(files, spec.steps);
+  }
   const bytes = await read(spec.path);
+  if (spec.format === "text") return textWindows({ source: spec.path, bytes }, spec.steps, spec.stride);
   if ((spec.format ?? sniff(spec.path, bytes)) === "safetensors") {
     const { tensors } = decodeSafetensors(bytes, spec.path);
     return { features: pick(tensors, "features", spec.path), labels: pick(tensors, "labels", spec.path) };

@@ -1,9 +1,19 @@
 import { invalid, show } from "../spec/fields.ts";
 import { fromText } from "./text-values.ts";
 
-const OPTIMIZERS: Readonly<Record<string, "SGD" | "Adam">> = { sgd: "SGD", adam: "Adam" };
+const OPTIMIZERS: Readonly<Record<string, keyof typeof OWN>> = {
+  sgd: "SGD",
+  adam: "Adam",
+  adamw: "AdamW",
+  rmsprop: "RMSprop",
+};
 const COMMON = ["learning_rate", "optimizer", "batch_size", "epochs", "seed", "loss"];
-const OWN = { SGD: ["momentum", "nesterov"], Adam: ["beta_1", "beta_2", "epsilon"] } as const;
+const OWN = {
+  SGD: ["momentum", "nesterov"],
+  Adam: ["beta_1", "beta_2", "epsilon"],
+  AdamW: ["beta_1", "beta_2", "epsilon", "weight_decay"],
+  RMSprop: ["rho", "epsilon"],
+} as const;
 
 /** Builds the `training` part of a spec from a job's hyperparameters. Throws `MODEL_INVALID` naming the key. */
 export function trainingFromHyperparameters(
@@ -14,8 +24,7 @@ export function trainingFromHyperparameters(
   const name = String(hyperparameters.optimizer ?? "adam").toLowerCase();
   const className = Object.hasOwn(OPTIMIZERS, name) ? OPTIMIZERS[name] : undefined;
   if (className === undefined) {
-    const known = name === "adamw" || name === "rmsprop" ? `${name} cannot be trained yet` : `unknown: ${show(name)}`;
-    invalid(path("optimizer"), `${known}. Possible: ${Object.keys(OPTIMIZERS).join(", ")}.`);
+    invalid(path("optimizer"), `unknown: ${show(name)}. Possible: ${Object.keys(OPTIMIZERS).join(", ")}.`);
   }
   const config: Record<string, unknown> = { learning_rate: 0.001 };
   const training: Record<string, unknown> = { loss, optimizer: { class_name: className, config } };

@@ -16,6 +16,9 @@ export function isDataNode(type: number): boolean {
   return type >= 77 && type <= 83;
 }
 
+const NORMALIZATION = { epsilon: "epsilon", eps: "epsilon" };
+const RECURRENT = { units: "units", hidden_size: "units", return_sequences: "return_sequences", use_bias: "use_bias" };
+
 /** Types that become a layer: its Keras class, and its parameters by their name in Keras. */
 export const LAYER_NODES: Readonly<
   Record<
@@ -40,6 +43,29 @@ export const LAYER_NODES: Readonly<
     className: "MaxPooling2D",
     parameters: { pool_size: "pool_size", strides: "strides", stride: "strides" },
   },
+  GlobalAvgPool: { className: "GlobalAveragePooling2D", parameters: {} },
+  BatchNorm: { className: "BatchNormalization", parameters: NORMALIZATION },
+  LayerNorm: { className: "LayerNormalization", parameters: NORMALIZATION },
+  LSTM: { className: "LSTM", parameters: RECURRENT },
+  GRU: { className: "GRU", parameters: RECURRENT },
+  Embedding: {
+    className: "Embedding",
+    parameters: {
+      input_dim: "input_dim",
+      num_embeddings: "input_dim",
+      output_dim: "output_dim",
+      embedding_dim: "output_dim",
+    },
+  },
+  MultiHeadAttention: {
+    className: "MultiHeadAttention",
+    parameters: {
+      num_heads: "num_heads",
+      key_dim: "key_dim",
+      use_causal_mask: "use_causal_mask",
+      causal: "use_causal_mask",
+    },
+  },
   Dropout: { className: "Dropout", parameters: { rate: "rate" } },
   Flatten: { className: "Flatten", parameters: {} },
   ReLU: { className: "ReLU", parameters: {} },
@@ -61,17 +87,21 @@ export const LOSS_NODES: Readonly<Record<string, string>> = {
   CrossEntropyLoss: "sparse_categorical_crossentropy",
 };
 
+const RATE = { learning_rate: "learning_rate", lr: "learning_rate" };
+const ADAM = {
+  ...RATE,
+  beta_1: "beta_1",
+  beta1: "beta_1",
+  beta_2: "beta_2",
+  beta2: "beta_2",
+  epsilon: "epsilon",
+  eps: "epsilon",
+};
+
 /** Optimisers: parameters by their name in `hyperparameters`. */
 export const OPTIMIZER_NODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  SGD: { learning_rate: "learning_rate", lr: "learning_rate", momentum: "momentum", nesterov: "nesterov" },
-  Adam: {
-    learning_rate: "learning_rate",
-    lr: "learning_rate",
-    beta_1: "beta_1",
-    beta1: "beta_1",
-    beta_2: "beta_2",
-    beta2: "beta_2",
-    epsilon: "epsilon",
-    eps: "epsilon",
-  },
+  SGD: { ...RATE, momentum: "momentum", nesterov: "nesterov" },
+  Adam: ADAM,
+  AdamW: { ...ADAM, weight_decay: "weight_decay" },
+  RMSprop: { ...RATE, rho: "rho", alpha: "rho", epsilon: "epsilon", eps: "epsilon" },
 };

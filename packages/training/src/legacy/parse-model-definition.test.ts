@@ -110,6 +110,30 @@ test("a convolutional graph takes its images with the channels last", () => {
   expect(layersOf(graph)[0]?.[1]).toEqual({ batch_shape: [null, 32, 32, 3] });
 });
 
+test("a graph may have normalisations, recurrence and attention", () => {
+  const graph = chain(
+    node(1, "DatasetInput", { input_shape: "[20]" }),
+    node(2, "Embedding", { num_embeddings: "64", embedding_dim: 8 }),
+    node(3, "MultiHeadAttention", { num_heads: 2, key_dim: 4, causal: "true" }),
+    node(4, "LayerNorm", { eps: "1e-5" }),
+    node(5, "LSTM", { hidden_size: 16, return_sequences: true }),
+    node(6, "GRU", { units: 8 }),
+    node(7, "BatchNorm"),
+    node(8, "Dense", { units: 3 }),
+    node(9, "AdamW", { lr: 0.01, weight_decay: 0.1 }),
+  );
+  expect(layersOf(graph).slice(1)).toMatchObject([
+    ["Embedding", { input_dim: 64, output_dim: 8 }],
+    ["MultiHeadAttention", { num_heads: 2, key_dim: 4, use_causal_mask: true }],
+    ["LayerNormalization", { epsilon: 1e-5 }],
+    ["LSTM", { units: 16, return_sequences: true }],
+    ["GRU", { units: 8, return_sequences: false }],
+    ["BatchNormalization", {}],
+    ["Dense", { units: 3 }],
+  ]);
+  expect(parse(graph).training.optimizer).toMatchObject({ class_name: "AdamW", config: { weight_decay: 0.1 } });
+});
+
 test("{type: mlp} and {architecture: MLP} become Dense layers", () => {
   const mlp = {
     type: "mlp",
@@ -139,7 +163,13 @@ test("hyperparameters: defaults, texts as numbers, and what is not possible yet 
     class_name: "SGD",
     config: { learning_rate: 0.05, momentum: 0.9 },
   });
-  expect(() => parse(mlp, { hyperparameters: { optimizer: "adamw" } })).toThrow("adamw cannot be trained yet");
+  const adamw = { optimizer: "adamw", weight_decay: "0.01" };
+  expect(parse(mlp, { hyperparameters: adamw }).training.optimizer).toMatchObject({
+    class_name: "AdamW",
+    config: { learning_rate: 0.001, weight_decay: 0.01 },
+  });
+  expect(parse(mlp, { hyperparameters: { optimizer: "rmsprop" } }).training.optimizer.class_name).toBe("RMSprop");
+  expect(() => parse(mlp, { hyperparameters: { optimizer: "lion" } })).toThrow('unknown: "lion". Possible: sgd, adam');
   expect(() => parse(mlp, { hyperparameters: { dropout: "1" } })).toThrow("hyperparameters.dropout: unknown");
   expect(() => parse(mlp, { hyperparameters: { learning_rate: "fast" } })).toThrow("learning_rate");
 });
@@ -158,7 +188,7 @@ const BAD: readonly [string, unknown, string][] = [
   ["no known shape", { foo: 1 }, "unknown shape"],
   ["a list", [], "expected an object"],
   ["an unknown type number", chain(first, { id: 2, type: 85 }), "nodes[1].type: unknown type 85"],
-  ["a type not trained yet", chain(first, node(2, "LSTM")), "LSTM (type 17) cannot be trained yet"],
+  ["a type not trained yet", chain(first, node(2, "RNN")), "RNN (type 16) cannot be trained yet"],
   [
     "an unknown parameter",
     chain(first, node(2, "Dense", { units: 4, rank: 1 })),

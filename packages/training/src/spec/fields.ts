@@ -51,6 +51,11 @@ export class Fields {
     return Object.hasOwn(this.#object, key) && this.#object[key] !== undefined;
   }
 
+  /** All of the object, for one whose keys are data. */
+  entries(): Readonly<Record<string, unknown>> {
+    return this.#object;
+  }
+
   object(key: string): Fields {
     return new Fields(this.raw(key), this.at(key));
   }

@@ -1,32 +1,24 @@
 import { invalid } from "./fields.ts";
+import { inferLayer } from "./infer-layer.ts";
+import { type LayerShape, size, type WeightShape } from "./layer-shape.ts";
 import { SPEC_LIMITS } from "./limits.ts";
 import type { Layer, SequentialModel } from "./types.ts";
 
-/** A weight tensor of the model. */
-export interface WeightShape {
-  /** Keras style: `<layer>/kernel` or `<layer>/bias`. */
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
-/** One layer's place in the model. Shapes are those of one sample, without the batch. */
-export interface LayerShape {
-  readonly layer: Layer;
-  readonly input: readonly number[];
-  readonly output: readonly number[];
-  readonly weights: readonly WeightShape[];
-  /** Floating point operations of the forward pass for one sample. */
-  readonly flops: number;
-}
+export { type LayerShape, size, type WeightShape } from "./layer-shape.ts";
 
 export interface ModelShapes {
   readonly input: readonly number[];
   readonly output: readonly number[];
+  /** The layers of the model itself; those of a Residual stand in it. */
   readonly layers: readonly LayerShape[];
+  /** Every layer in order, those inside of others after it. */
+  readonly everyLayer: readonly LayerShape[];
   readonly weights: readonly WeightShape[];
   readonly parameters: number;
   /** Forward pass, one sample. */
   readonly flopsPerSample: number;
+  /** Steps that LSTM and GRU layers are unrolled to, all together. */
+  readonly recurrentSteps: number;
 }
 
 /**
@@ -36,97 +28,100 @@ export interface ModelShapes {
  */
 export function inferShapes(model: SequentialModel): ModelShapes {
   const [first, ...rest] = model.config.layers;
-  let shape: readonly number[] = first.config.batch_shape.slice(1) as number[];
-  const input = shape;
-  checkSize(shape, "model.config.layers[0].config.batch_shape");
-  const layers: LayerShape[] = [{ layer: first, input, output: input, weights: [], flops: 0 }];
+  const input = first.config.batch_shape.slice(1) as number[];
+  checkSize(input, "model.config.layers[0].config.batch_shape");
+  const path = "model.config.layers";
+  const start = { layer: first, input, output: input, weights: [], flops: 0, held: 4 * size(input) };
+  const layers = [start, ...inferLayers(rest, input, (index) => `${path}[${index + 1}]`)];
+  const everyLayer = flatten(layers);
+  const weights = everyLayer.flatMap((layer) => layer.weights);
+  checkOrthogonal(weights, path);
+  const recurrentSteps = everyLayer.reduce(
+    (sum, { layer, input }) => sum + (isRecurrent(layer) ? (input[0] as number) : 0),
+    0,
+  );
+  if (recurrentSteps > SPEC_LIMITS.recurrentSteps) {
+    invalid(path, `its LSTM and GRU layers take ${recurrentSteps} steps; the limit is ${SPEC_LIMITS.recurrentSteps}.`);
+  }
+  return {
+    input,
+    output: layers.at(-1)?.output ?? input,
+    layers,
+    everyLayer,
+    weights,
+    parameters: countParameters(weights),
+    flopsPerSample: layers.reduce((sum, layer) => sum + layer.flops, 0),
+    recurrentSteps,
+  };
+}
+
+/** Follows one sample through a list of layers. */
+function inferLayers(
+  list: readonly Layer[],
+  input: readonly number[],
+  at: (index: number) => string,
+): readonly LayerShape[] {
+  const layers: LayerShape[] = [];
+  let shape = input;
   let parameters = 0;
-  rest.forEach((layer, index) => {
-    const path = `model.config.layers[${index + 1}]`;
-    const entry = inferLayer(layer, shape, path);
+  list.forEach((layer, index) => {
+    const path = at(index);
+    const entry = layer.class_name === "Residual" ? inferResidual(layer, shape, path) : inferLayer(layer, shape, path);
     checkSize(entry.output, path);
-    for (const weight of entry.weights) parameters += size(weight.shape);
+    parameters += countParameters(flatten([entry]).flatMap(({ weights }) => weights));
     if (parameters > SPEC_LIMITS.parameters) {
       invalid(path, `the model has more than ${SPEC_LIMITS.parameters} parameters.`);
     }
     layers.push(entry);
     shape = entry.output;
   });
-  return {
-    input,
-    output: shape,
-    layers,
-    weights: layers.flatMap((layer) => layer.weights),
-    parameters,
-    flopsPerSample: layers.reduce((sum, layer) => sum + layer.flops, 0),
-  };
+  return layers;
 }
 
-/** The number of values in a shape. */
-export function size(shape: readonly number[]): number {
-  return shape.reduce((product, entry) => product * entry, 1);
+function inferResidual(
+  layer: Extract<Layer, { class_name: "Residual" }>,
+  input: readonly number[],
+  path: string,
+): LayerShape {
+  const layers = inferLayers(layer.config.layers, input, (index) => `${path}.config.layers[${index}]`);
+  const output = layers.at(-1)?.output ?? input;
+  if (String(output) !== String(input)) {
+    invalid(path, `its layers make shape [${output}] of [${input}]; only the same shape can be added.`);
+  }
+  const flops = layers.reduce((sum, entry) => sum + entry.flops, size(output));
+  return { layer, input, output, weights: [], flops, held: 2 * size(output), layers };
+}
+
+/** To draw matrices with right angles takes the cube of their size; everything else here takes far less. */
+function checkOrthogonal(weights: readonly WeightShape[], path: string): void {
+  let work = 0;
+  for (const { name, shape, initializer } of weights) {
+    if (initializer !== "orthogonal") continue;
+    const columns = shape.at(-1) as number;
+    const rows = size(shape) / columns;
+    work += Math.min(rows, columns) * rows * columns;
+    if (work <= SPEC_LIMITS.orthogonalWork) continue;
+    invalid(
+      path,
+      `up to ${name} of shape [${shape}] it is too much work to begin orthogonal; name another initializer.`,
+    );
+  }
+}
+
+function flatten(layers: readonly LayerShape[]): readonly LayerShape[] {
+  return layers.flatMap((entry) => [entry, ...flatten(entry.layers ?? [])]);
+}
+
+function isRecurrent({ class_name }: Layer): boolean {
+  return class_name === "LSTM" || class_name === "GRU";
+}
+
+function countParameters(weights: readonly WeightShape[]): number {
+  return weights.reduce((sum, { shape }) => sum + size(shape), 0);
 }
 
 function checkSize(shape: readonly number[], path: string): void {
   if (size(shape) > SPEC_LIMITS.sampleValues) {
     invalid(path, `one sample has ${size(shape)} values here; the limit is ${SPEC_LIMITS.sampleValues}.`);
   }
-}
-
-function inferLayer(layer: Layer, input: readonly number[], path: string): LayerShape {
-  const values = size(input);
-  switch (layer.class_name) {
-    case "InputLayer":
-      return invalid(path, "InputLayer can only come first.");
-    case "Dense": {
-      const { units, use_bias: bias } = layer.config;
-      if (input.length !== 1) {
-        invalid(path, `Dense takes a flat input, but gets shape [${input}]. Put a Flatten before it.`);
-      }
-      const weights = named(layer.config.name, [values, units], bias);
-      return { layer, input, output: [units], weights, flops: units * (2 * values + (bias ? 1 : 0)) };
-    }
-    case "Conv2D": {
-      const [height, width, channels] = image(input, path, "Conv2D");
-      const { filters, kernel_size, padding, use_bias: bias } = layer.config;
-      const [kernelHeight, kernelWidth] = kernel_size;
-      const output =
-        padding === "same" ? [height, width, filters] : [height - kernelHeight + 1, width - kernelWidth + 1, filters];
-      if (output.some((edge) => edge < 1)) {
-        invalid(`${path}.config.kernel_size`, `[${kernel_size}] does not fit into an input of ${height}×${width}.`);
-      }
-      if (kernelHeight > 2 * height || kernelWidth > 2 * width) {
-        invalid(`${path}.config.kernel_size`, `[${kernel_size}] is too large for an input of ${height}×${width}.`);
-      }
-      const kernelValues = kernelHeight * kernelWidth * channels;
-      const weights = named(layer.config.name, [kernelHeight, kernelWidth, channels, filters], bias);
-      return { layer, input, output, weights, flops: size(output) * (2 * kernelValues + (bias ? 1 : 0)) };
-    }
-    case "MaxPooling2D": {
-      const [height, width, channels] = image(input, path, "MaxPooling2D");
-      const [poolHeight, poolWidth] = layer.config.pool_size;
-      if (poolHeight > height || poolWidth > width) {
-        const problem = `[${layer.config.pool_size}] is larger than its input of ${height}×${width}.`;
-        invalid(`${path}.config.pool_size`, problem);
-      }
-      const output = [Math.floor(height / poolHeight), Math.floor(width / poolWidth), channels];
-      return { layer, input, output, weights: [], flops: values };
-    }
-    case "Flatten":
-      return { layer, input, output: [values], weights: [], flops: 0 };
-    default:
-      return { layer, input, output: input, weights: [], flops: values };
-  }
-}
-
-function image(input: readonly number[], path: string, what: string): readonly [number, number, number] {
-  if (input.length !== 3) {
-    invalid(path, `${what} takes images of shape [height, width, channels], but gets shape [${input}].`);
-  }
-  return input as readonly [number, number, number] & readonly number[];
-}
-
-function named(layer: string, kernel: readonly number[], bias: boolean): readonly WeightShape[] {
-  const weights = [{ name: `${layer}/kernel`, shape: kernel }];
-  return bias ? [...weights, { name: `${layer}/bias`, shape: kernel.slice(-1) }] : weights;
 }

@@ -8,6 +8,10 @@ export const SPEC_LIMITS = {
   dimension: 1_048_576,
   /** Values in one sample at any layer. */
   sampleValues: 16_777_216,
+  /** Places in the sequences of all LSTM and GRU layers: every one becomes a piece of the compiled step. */
+  recurrentSteps: 256,
+  /** Rows × columns × the smaller of both, summed over the weights that begin orthogonal: about a second's work. */
+  orthogonalWork: 2 ** 28,
   batchSize: 65_536,
   epochs: 100_000,
   /** WebAssembly memory ends at 4 GiB; the rest is for what the estimate does not see. */

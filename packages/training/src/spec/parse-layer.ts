@@ -1,38 +1,41 @@
 import { Fields, invalid, show } from "./fields.ts";
+import {
+  activation,
+  initializer,
+  isSize,
+  kernelAndBias,
+  normalization,
+  pair,
+  recurrent,
+  SIZE,
+  weighted,
+  without,
+} from "./layer-fields.ts";
 import { SPEC_LIMITS } from "./limits.ts";
-import { ACTIVATIONS, type ActivationName, INITIALIZERS, type InitializerName, type Layer } from "./types.ts";
-
-const SIZE = { min: 1, max: SPEC_LIMITS.dimension };
-
-/** Keras class names of initialisers, as `Model.get_config()` writes them. */
-const INITIALIZER_CLASSES: Readonly<Record<string, InitializerName>> = {
-  GlorotUniform: "glorot_uniform",
-  GlorotNormal: "glorot_normal",
-  HeUniform: "he_uniform",
-  HeNormal: "he_normal",
-  LecunUniform: "lecun_uniform",
-  LecunNormal: "lecun_normal",
-  Zeros: "zeros",
-  Ones: "ones",
-};
+import type { Layer } from "./types.ts";
 
 type Parsers = {
-  [Name in Layer["class_name"]]: (config: Fields) => Omit<Extract<Layer, { class_name: Name }>["config"], "name">;
+  [Name in Layer["class_name"]]: (
+    config: Fields,
+    nested: Nested,
+  ) => Omit<Extract<Layer, { class_name: Name }>["config"], "name">;
 };
+
+/** Reads the layers that stand inside another. */
+type Nested = (list: unknown, path: string) => readonly Layer[];
 
 const PARSERS: Parsers = {
   InputLayer: (config) => ({ batch_shape: batchShape(config) }),
   Rescaling: (config) => ({ scale: config.number("scale", {}), offset: config.number("offset", {}, 0) }),
   Dense: (config) => ({ units: config.integer("units", SIZE), ...weighted(config) }),
   Conv2D: (config) => {
-    config.only("strides", 1, [1, 1]);
     config.only("dilation_rate", 1, [1, 1]);
     config.only("groups", 1);
     config.only("data_format", "channels_last", null);
     return {
       filters: config.integer("filters", SIZE),
       kernel_size: pair(config, "kernel_size"),
-      strides: [1, 1],
+      strides: pair(config, "strides", 1),
       padding: config.oneOf("padding", ["valid", "same"], "valid"),
       data_format: "channels_last",
       ...weighted(config),
@@ -67,17 +70,92 @@ const PARSERS: Parsers = {
     config.only("axis", -1);
     return {};
   },
+  GlobalAveragePooling1D: (config) => globalPooling(config),
+  GlobalAveragePooling2D: (config) => globalPooling(config),
+  BatchNormalization: (config) => {
+    config.only("synchronized", false);
+    config.only("renorm", false);
+    config.only("renorm_clipping", null);
+    config.ignore("renorm_momentum");
+    return {
+      momentum: config.number("momentum", { min: 0, below: 1 }, 0.99),
+      ...normalization(config),
+      moving_mean_initializer: initializer(config, "moving_mean_initializer", "zeros"),
+      moving_variance_initializer: initializer(config, "moving_variance_initializer", "ones"),
+    };
+  },
+  LayerNormalization: (config) => {
+    config.only("rms_scaling", false);
+    return normalization(config);
+  },
+  Embedding: (config) => {
+    without(config, "embeddings_regularizer", "embeddings_constraint", "activity_regularizer", "weights");
+    without(config, "lora_rank", "lora_alpha", "quantization_config", "input_length");
+    config.only("mask_zero", false);
+    return {
+      input_dim: config.integer("input_dim", SIZE),
+      output_dim: config.integer("output_dim", SIZE),
+      embeddings_initializer: initializer(config, "embeddings_initializer", "random_uniform"),
+    };
+  },
+  PositionEmbedding: (config) => ({ initializer: initializer(config, "initializer", "glorot_uniform") }),
+  MultiHeadAttention: (config) => {
+    config.only("dropout", 0);
+    without(config, "output_shape", "seed");
+    config.only("attention_axes", null, [1]);
+    config.ignore("flash_attention");
+    const keyDim = config.integer("key_dim", SIZE);
+    return {
+      num_heads: config.integer("num_heads", SIZE),
+      key_dim: keyDim,
+      value_dim: config.integer("value_dim", SIZE, keyDim),
+      use_causal_mask: config.boolean("use_causal_mask", false),
+      ...kernelAndBias(config),
+    };
+  },
+  LSTM: (config) => {
+    const forget = config.boolean("unit_forget_bias", true);
+    const parsed = recurrent(config);
+    if (forget && parsed.bias_initializer !== "zeros") {
+      invalid(config.at("bias_initializer"), "only zeros go with unit_forget_bias, which says how the bias begins.");
+    }
+    return { ...parsed, unit_forget_bias: forget };
+  },
+  GRU: (config) => {
+    config.only("reset_after", true);
+    return recurrent(config);
+  },
+  Residual: (config, nested) => ({ layers: nested(config.raw("layers"), config.at("layers")) }),
 };
+
+function globalPooling(config: Fields): object {
+  config.only("data_format", "channels_last", null);
+  config.only("keepdims", false);
+  return {};
+}
 
 /** The layers that a spec can name. */
 export const LAYER_NAMES = Object.keys(PARSERS) as readonly Layer["class_name"][];
 
 /**
- * Reads one `{class_name, config}`, with what Keras writes beside it tolerated where it means nothing here.
+ * Reads a list of layers, named as in Keras where they have no name of their own: dense, dense_1, dense_2, …
  *
  * @throws CyxwizError `MODEL_INVALID` naming the path.
  */
-export function parseLayer(json: unknown, path: string, defaultName: (className: string) => string): Layer {
+export function parseLayers(list: unknown, path: string): readonly Layer[] {
+  const names = new Set<string>();
+  let count = 0;
+  const read: Nested = (value, at) => {
+    if (!Array.isArray(value) || value.length === 0) invalid(at, `expected a list of layers, got ${show(value)}.`);
+    count += value.length;
+    if (count > SPEC_LIMITS.layers) invalid(at, `${count} layers; the limit is ${SPEC_LIMITS.layers}.`);
+    return value.map((entry, index) => parseLayer(entry, `${at}[${index}]`, names, read));
+  };
+  return read(list, path);
+}
+
+/** Reads one `{class_name, config}`, with what Keras writes beside it tolerated where it means nothing here. */
+function parseLayer(json: unknown, path: string, names: Set<string>, nested: Nested): Layer {
   const layer = new Fields(json, path);
   const className = layer.raw("class_name");
   if (typeof className !== "string" || !Object.hasOwn(PARSERS, className)) {
@@ -89,59 +167,22 @@ export function parseLayer(json: unknown, path: string, defaultName: (className:
 
   config.only("trainable", true);
   config.ignore("dtype");
-  const name = config.string("name", defaultName(className));
+  const name = config.string("name", freeName(className, names));
   if (name.includes("/") || name === "__metadata__") invalid(config.at("name"), `a name cannot be ${show(name)}.`);
-  const parsed = PARSERS[className as Layer["class_name"]](config);
+  if (names.has(name)) invalid(config.at("name"), `${show(name)} is used twice.`);
+  names.add(name);
+  const parsed = PARSERS[className as Layer["class_name"]](config, nested);
   config.end();
   return { class_name: className, config: { name, ...parsed } } as Layer;
 }
 
-function weighted(config: Fields) {
-  for (const key of ["kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint"]) {
-    config.only(key, null);
+/** Keras' own naming: dense, dense_1, dense_2, … */
+function freeName(className: string, taken: ReadonlySet<string>): string {
+  const base = className.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
+  for (let index = 0; ; index++) {
+    const name = index === 0 ? base : `${base}_${index}`;
+    if (!taken.has(name)) return name;
   }
-  for (const key of ["bias_constraint", "lora_rank", "quantization_config"]) config.only(key, null);
-  return {
-    activation: activation(config, "linear"),
-    use_bias: config.boolean("use_bias", true),
-    kernel_initializer: initializer(config, "kernel_initializer", "glorot_uniform"),
-    bias_initializer: initializer(config, "bias_initializer", "zeros"),
-  };
-}
-
-function activation(config: Fields, fallback?: ActivationName): ActivationName {
-  if (config.raw("activation") === "swish") return "silu";
-  return config.oneOf("activation", ACTIVATIONS, fallback);
-}
-
-function initializer(config: Fields, key: string, fallback: InitializerName): InitializerName {
-  const value = config.raw(key);
-  if (typeof value !== "object" || value === null) return config.oneOf(key, INITIALIZERS, fallback);
-  const fields = config.object(key);
-  const className = fields.raw("class_name");
-  const name = typeof className === "string" ? INITIALIZER_CLASSES[className] : undefined;
-  if (name === undefined) {
-    const known = Object.keys(INITIALIZER_CLASSES).join(", ");
-    invalid(fields.at("class_name"), `unknown initializer ${show(className)}. Known: ${known}.`);
-  }
-  fields.ignore("module", "registered_name");
-  if (fields.has("config")) {
-    const inner = fields.object("config");
-    inner.only("seed", null);
-    inner.end();
-  }
-  fields.end();
-  return name;
-}
-
-function pair(config: Fields, key: string, fallback?: number): readonly [number, number] {
-  const value = config.raw(key) ?? fallback;
-  const entries = Array.isArray(value) ? value : [value, value];
-  const [first, second] = entries;
-  if (entries.length !== 2 || !isSize(first) || !isSize(second)) {
-    invalid(config.at(key), `expected a whole number from 1, or two of them, got ${show(value)}.`);
-  }
-  return [first, second];
 }
 
 function batchShape(config: Fields): readonly [null, ...number[]] {
@@ -159,8 +200,4 @@ function batchShape(config: Fields): readonly [null, ...number[]] {
     invalid(config.at(key), problem);
   }
   return [null, ...(shape as number[])];
-}
-
-function isSize(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= SPEC_LIMITS.dimension;
 }

@@ -1,8 +1,8 @@
 import { trainingMemoryBytes } from "./estimate-work.ts";
-import { Fields, invalid, show } from "./fields.ts";
+import { Fields, invalid } from "./fields.ts";
 import { inferShapes } from "./infer-shapes.ts";
 import { SPEC_LIMITS } from "./limits.ts";
-import { LAYER_NAMES, parseLayer } from "./parse-layer.ts";
+import { parseLayers } from "./parse-layer.ts";
 import { type JobSettings, parseTraining } from "./parse-training.ts";
 import type { Layer, SequentialModel, TrainingSpec } from "./types.ts";
 
@@ -20,7 +20,7 @@ export function parseTrainingSpec(json: unknown, job: JobSettings = {}): Trainin
   const model = parseModel(fields.raw("model"));
   const training = new Fields(fields.raw("training"), "training");
   fields.end();
-  const spec = { model, training: parseTraining(training, job) };
+  const spec = { model, training: parseTraining(training, job, inferShapes(model).output) };
   checkOutput(spec);
   const bytes = trainingMemoryBytes(spec);
   if (bytes > SPEC_LIMITS.memoryBytes) {
@@ -40,52 +40,30 @@ function parseModel(json: unknown): SequentialModel {
   const name = config.string("name", "sequential");
   config.only("trainable", true);
   config.ignore("dtype", "build_input_shape");
-  const list = config.raw("layers");
-  if (!Array.isArray(list) || list.length === 0) {
-    invalid(config.at("layers"), `expected a list of layers, got ${show(list)}.`);
-  }
-  if (list.length > SPEC_LIMITS.layers) {
-    invalid(config.at("layers"), `${list.length} layers; the limit is ${SPEC_LIMITS.layers}.`);
-  }
+  const layers = parseLayers(config.raw("layers"), config.at("layers"));
   config.end();
-
-  const names = new Set<string>();
-  const layers = list.map((entry, index) => {
-    const path = `${config.at("layers")}[${index}]`;
-    const layer = parseLayer(entry, path, (className) => freeName(className, names));
-    if (names.has(layer.config.name)) invalid(`${path}.config.name`, `${show(layer.config.name)} is used twice.`);
-    names.add(layer.config.name);
-    return layer;
-  });
   const [first, ...rest] = layers as [Layer, ...Layer[]];
   if (first.class_name !== "InputLayer") {
     invalid(`${config.at("layers")}[0]`, "the first layer must be an InputLayer with the batch_shape of the data.");
   }
   const model: SequentialModel = { class_name: "Sequential", config: { name, layers: [first, ...rest] } };
-  if (inferShapes(model).parameters === 0) {
-    const learning = LAYER_NAMES.filter((layer) => layer === "Dense" || layer === "Conv2D").join(" or ");
-    invalid(config.at("layers"), `nothing to train: the model needs at least one ${learning}.`);
+  if (!inferShapes(model).weights.some(({ trainable }) => trainable)) {
+    invalid(config.at("layers"), "nothing to train: the model needs at least one layer with weights, such as Dense.");
   }
   return model;
-}
-
-/** Keras' own naming: dense, dense_1, dense_2, … */
-function freeName(className: string, taken: ReadonlySet<string>): string {
-  const base = className.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
-  for (let index = 0; ; index++) {
-    const name = index === 0 ? base : `${base}_${index}`;
-    if (!taken.has(name)) return name;
-  }
 }
 
 function checkOutput({ model, training }: TrainingSpec): void {
   const { output } = inferShapes(model);
   const last = model.config.layers.length - 1;
   const path = `model.config.layers[${last}]`;
-  if (output.length !== 1)
+  const sequence = output.length === 2 && training.loss === "sparse_categorical_crossentropy";
+  if (output.length !== 1 && !sequence) {
     invalid(path, `the output must be flat, but has shape [${output}]. Put a Flatten before it.`);
+  }
   if (training.loss === "mean_squared_error") return;
-  if ((output[0] as number) < 2) invalid(path, `${training.loss} needs at least 2 output units, one for each class.`);
+  if ((output.at(-1) as number) < 2)
+    invalid(path, `${training.loss} needs at least 2 output units, one for each class.`);
   const activation = outputActivation(model);
   if (activation !== "linear" && activation !== "softmax") {
     invalid(path, `${training.loss} needs a last layer with softmax or linear (logits), not ${activation}.`);
@@ -104,6 +82,10 @@ function outputActivation(model: SequentialModel): string {
       const activation = last.class_name === "Softmax" ? "softmax" : last.config.activation;
       return activation === "softmax" && last !== layers.at(-1) ? "softmax before Flatten" : activation;
     }
+    // What it pools has had its activation; what comes out can serve as logits.
+    case "GlobalAveragePooling1D":
+    case "GlobalAveragePooling2D":
+      return "linear";
     default:
       return last.class_name;
   }

@@ -1,3 +1,7 @@
+import type { TrainingConfig } from "./training-types.ts";
+
+export type * from "./training-types.ts";
+
 /** Names of activation functions, as Keras spells them. */
 export const ACTIVATIONS = [
   "linear",
@@ -20,6 +24,9 @@ export const INITIALIZERS = [
   "he_normal",
   "lecun_uniform",
   "lecun_normal",
+  "orthogonal",
+  "random_uniform",
+  "random_normal",
   "zeros",
   "ones",
 ] as const;
@@ -50,7 +57,7 @@ export interface Conv2DLayer {
   readonly config: WeightedConfig & {
     readonly filters: number;
     readonly kernel_size: readonly [number, number];
-    readonly strides: readonly [1, 1];
+    readonly strides: readonly [number, number];
     readonly padding: "valid" | "same";
     readonly data_format: "channels_last";
   };
@@ -93,6 +100,78 @@ export interface SoftmaxLayer {
   readonly class_name: "Softmax";
   readonly config: { readonly name: string };
 }
+export interface GlobalAveragePooling1DLayer {
+  readonly class_name: "GlobalAveragePooling1D";
+  readonly config: { readonly name: string };
+}
+export interface GlobalAveragePooling2DLayer {
+  readonly class_name: "GlobalAveragePooling2D";
+  readonly config: { readonly name: string };
+}
+interface NormalizationConfig {
+  readonly name: string;
+  readonly epsilon: number;
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly beta_initializer: InitializerName;
+  readonly gamma_initializer: InitializerName;
+}
+export interface BatchNormalizationLayer {
+  readonly class_name: "BatchNormalization";
+  readonly config: NormalizationConfig & {
+    readonly momentum: number;
+    readonly moving_mean_initializer: InitializerName;
+    readonly moving_variance_initializer: InitializerName;
+  };
+}
+export interface LayerNormalizationLayer {
+  readonly class_name: "LayerNormalization";
+  readonly config: NormalizationConfig;
+}
+export interface EmbeddingLayer {
+  readonly class_name: "Embedding";
+  readonly config: {
+    readonly name: string;
+    readonly input_dim: number;
+    readonly output_dim: number;
+    readonly embeddings_initializer: InitializerName;
+  };
+}
+/** Adds a learned vector to each place of a sequence. */
+export interface PositionEmbeddingLayer {
+  readonly class_name: "PositionEmbedding";
+  readonly config: { readonly name: string; readonly initializer: InitializerName };
+}
+/** Self-attention: query, key and value are all the layer's input. */
+export interface MultiHeadAttentionLayer {
+  readonly class_name: "MultiHeadAttention";
+  readonly config: Omit<WeightedConfig, "activation"> & {
+    readonly num_heads: number;
+    readonly key_dim: number;
+    readonly value_dim: number;
+    /** No place sees what comes after it. */
+    readonly use_causal_mask: boolean;
+  };
+}
+interface RecurrentConfig extends WeightedConfig {
+  readonly units: number;
+  readonly recurrent_activation: ActivationName;
+  readonly recurrent_initializer: InitializerName;
+  readonly return_sequences: boolean;
+}
+export interface LSTMLayer {
+  readonly class_name: "LSTM";
+  readonly config: RecurrentConfig & { readonly unit_forget_bias: boolean };
+}
+export interface GRULayer {
+  readonly class_name: "GRU";
+  readonly config: RecurrentConfig;
+}
+/** Adds what its layers make of the input to the input. */
+export interface ResidualLayer {
+  readonly class_name: "Residual";
+  readonly config: { readonly name: string; readonly layers: readonly Layer[] };
+}
 
 /** A layer with every default filled in. */
 export type Layer =
@@ -107,40 +186,21 @@ export type Layer =
   | ReLULayer
   | LeakyReLULayer
   | ELULayer
-  | SoftmaxLayer;
+  | SoftmaxLayer
+  | GlobalAveragePooling1DLayer
+  | GlobalAveragePooling2DLayer
+  | BatchNormalizationLayer
+  | LayerNormalizationLayer
+  | EmbeddingLayer
+  | PositionEmbeddingLayer
+  | MultiHeadAttentionLayer
+  | LSTMLayer
+  | GRULayer
+  | ResidualLayer;
 
 export interface SequentialModel {
   readonly class_name: "Sequential";
   readonly config: { readonly name: string; readonly layers: readonly [InputLayer, ...Layer[]] };
-}
-
-export interface SgdOptimizer {
-  readonly class_name: "SGD";
-  readonly config: { readonly learning_rate: number; readonly momentum: number; readonly nesterov: boolean };
-}
-export interface AdamOptimizer {
-  readonly class_name: "Adam";
-  readonly config: {
-    readonly learning_rate: number;
-    readonly beta_1: number;
-    readonly beta_2: number;
-    readonly epsilon: number;
-  };
-}
-export type Optimizer = SgdOptimizer | AdamOptimizer;
-
-export const LOSSES = ["sparse_categorical_crossentropy", "categorical_crossentropy", "mean_squared_error"] as const;
-export type LossName = (typeof LOSSES)[number];
-
-export interface TrainingConfig {
-  readonly optimizer: Optimizer;
-  readonly loss: LossName;
-  readonly batch_size: number;
-  readonly epochs: number;
-  /** Everything random follows from it: initial weights, order of samples, dropout. */
-  readonly seed: number;
-  readonly shuffle: boolean;
-  readonly metrics: readonly "accuracy"[];
 }
 
 /** A whole job: what to train and how. Plain JSON with every default filled in; parsing it again gives the same. */

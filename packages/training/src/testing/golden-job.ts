@@ -2,6 +2,7 @@ import { openDataset, packDataset, type SplitSource } from "../data/dataset.ts";
 import { parseTrainingSpec } from "../spec/parse-spec.ts";
 import { encodeState, type TrainingState } from "../trainer/state.ts";
 import { train } from "../trainer/train.ts";
+import { recurrentSpec, stridedSpec, tokenSequences, transformerSpec } from "./golden-models.ts";
 
 /** A small job that touches every kind of layer, with padding in the last batch, dropout and Adam. */
 export const goldenSpec = parseTrainingSpec({
@@ -82,6 +83,9 @@ export function cornerImages(samples: number, edge = 9): SplitSource {
 export const goldenDatasetBytes = (edge = 9): Uint8Array<ArrayBuffer> =>
   packDataset({ train: cornerImages(300, edge), test: cornerImages(30, edge) });
 
+/** For jobs that take their validation data from the training set. */
+const trainOnly = () => packDataset({ train: cornerImages(300) });
+
 /**
  * The golden jobs and the SHA-256 of their final states. They are the promise of this package: whoever changes one
  * changes the result of every job, and no proof made before can be replayed.
@@ -90,14 +94,32 @@ export const GOLDEN_JOBS = [
   {
     name: "every layer",
     spec: goldenSpec,
-    edge: 9,
+    dataset: () => goldenDatasetBytes(),
     sha256: "716a7411f8298554f37acd70eb012041edf7e4af138a36375f69713b5c82e3ed",
   },
   {
     name: "wide",
     spec: goldenWideSpec,
-    edge: 28,
+    dataset: () => goldenDatasetBytes(28),
     sha256: "4c52893d57d6f6f2a1c3f3e1daa49db331bf858bf0242955f80d2d0208216247",
+  },
+  {
+    name: "transformer",
+    spec: transformerSpec,
+    dataset: () => packDataset({ train: tokenSequences(200), test: tokenSequences(20) }),
+    sha256: "3405cabad1dbe0815b4206962e9c9fae9c04f960b96aa7dbf6a9eb0c296dc714",
+  },
+  {
+    name: "strides and statistics",
+    spec: stridedSpec,
+    dataset: trainOnly,
+    sha256: "74031cc6bf230f9e5dbaad9f9ee32ce1bec11bee988f9a9e4c22c368468e6ed6",
+  },
+  {
+    name: "recurrent",
+    spec: recurrentSpec,
+    dataset: trainOnly,
+    sha256: "bbf4855ba5663d8ebd9124919abdb37824e5e3a2f4cb5877668fe09dd7591bee",
   },
 ] as const;
 
@@ -106,7 +128,7 @@ export async function runGoldenJob(index: number): Promise<Uint8Array<ArrayBuffe
   const job = GOLDEN_JOBS[index];
   if (job === undefined) throw new RangeError(`no golden job ${index}`);
   let state: TrainingState | undefined;
-  for await (const event of train({ spec: job.spec, dataset: openDataset(goldenDatasetBytes(job.edge)) })) {
+  for await (const event of train({ spec: job.spec, dataset: openDataset(job.dataset()) })) {
     if (event.type === "epoch") state = event.state;
   }
   return encodeState(state as TrainingState);

@@ -1,21 +1,23 @@
 import type { Batch } from "../backend/compile-model.ts";
-import type { Split } from "../data/dataset.ts";
 import { inferShapes, size } from "../spec/infer-shapes.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { Philox } from "./philox.ts";
 import { PURPOSE } from "./purposes.ts";
+import type { Part } from "./validation.ts";
 
 /** How many batches hold all samples; the last may be part padding. */
 export function batchCount(samples: number, batchSize: number): number {
   return Math.ceil(samples / batchSize);
 }
 
-/** The order of the samples in an epoch (from 0): Fisher–Yates from the seed, or as they come. */
+/** The order of so many samples in an epoch (from 0): from the seed, or as they come. */
 export function sampleOrder(samples: number, { seed, shuffle }: TrainingSpec["training"], epoch: number): Uint32Array {
-  const order = new Uint32Array(samples);
-  for (let index = 0; index < samples; index++) order[index] = index;
-  if (!shuffle) return order;
-  const random = new Philox(seed, PURPOSE.shuffle, epoch);
+  return shuffle ? shuffled(samples, new Philox(seed, PURPOSE.shuffle, epoch)) : inOrder(samples);
+}
+
+/** The numbers below `samples` in a random order: Fisher–Yates. */
+export function shuffled(samples: number, random: Philox): Uint32Array {
+  const order = inOrder(samples);
   for (let last = samples - 1; last > 0; last--) {
     const other = random.below(last + 1);
     const value = order[last] as number;
@@ -25,49 +27,76 @@ export function sampleOrder(samples: number, { seed, shuffle }: TrainingSpec["tr
   return order;
 }
 
-/** Fills batches of fixed size from a split; bytes become floats only here. The buffers are reused from call to call. */
+function inOrder(samples: number): Uint32Array {
+  const order = new Uint32Array(samples);
+  for (let index = 0; index < samples; index++) order[index] = index;
+  return order;
+}
+
+/** Fills batches of fixed size; bytes become floats only here. The buffers are reused from call to call. */
 export class BatchFiller {
-  readonly #split: Split;
+  readonly #part: Part;
+  readonly #classes: number;
   readonly #outputs: number;
   readonly #width: number;
+  readonly #classWeights: readonly number[] | undefined;
   readonly #batch: Batch;
   readonly #size: number;
 
-  constructor(split: Split, spec: TrainingSpec) {
+  /** @param weighted whether samples count in the loss as their classes weigh: in training, not in evaluation. */
+  constructor(part: Part, spec: TrainingSpec, { weighted }: { readonly weighted: boolean }) {
     const shapes = inferShapes(spec.model);
-    this.#split = split;
+    this.#part = part;
     this.#size = spec.training.batch_size;
     this.#width = size(shapes.input);
-    this.#outputs = shapes.output[0] as number;
+    this.#outputs = size(shapes.output);
+    this.#classes = shapes.output.at(-1) as number;
+    this.#classWeights = weighted ? spec.training.class_weight : undefined;
     this.#batch = {
       features: new Float32Array(this.#size * this.#width),
       targets: new Float32Array(this.#size * this.#outputs),
       sampleWeights: new Float32Array(this.#size),
+      rowShares: new Float32Array(this.#size),
     };
   }
 
   /** The batch of the samples from `start` in `order`, and how many of its rows are samples. */
   fill(order: Uint32Array, start: number): { batch: Batch; count: number } {
-    const { features, targets, sampleWeights } = this.#batch;
-    const { features: from, labels } = this.#split;
+    const { features, targets, sampleWeights, rowShares } = this.#batch;
+    const { split, rows } = this.#part;
     const count = Math.min(this.#size, order.length - start);
     const width = this.#width;
-    const outputs = this.#outputs;
     features.fill(0, count * width);
     targets.fill(0);
     sampleWeights.fill(0).fill(1 / count, 0, count);
+    rowShares.fill(0).fill(1 / count, 0, count);
     for (let row = 0; row < count; row++) {
-      const sample = order[start + row] as number;
-      features.set(from.data.subarray(sample * width, (sample + 1) * width), row * width);
-      if (labels.dtype === "F32") {
-        targets.set(labels.data.subarray(sample * outputs, (sample + 1) * outputs), row * outputs);
-      } else if (outputs === 1) {
-        targets[row] = labels.data[sample] as number;
-      } else {
-        targets[row * outputs + (labels.data[sample] as number)] = 1;
+      const sample = rows[order[start + row] as number] as number;
+      features.set(split.features.data.subarray(sample * width, (sample + 1) * width), row * width);
+      this.#fillTargets(row, sample);
+      if (this.#classWeights) {
+        const label = largest(targets, row * this.#outputs, this.#outputs);
+        sampleWeights[row] = (this.#classWeights[label] as number) / count;
       }
     }
     return { batch: this.#batch, count };
+  }
+
+  #fillTargets(row: number, sample: number): void {
+    const { targets } = this.#batch;
+    const { labels } = this.#part.split;
+    const outputs = this.#outputs;
+    if (labels.dtype === "F32") {
+      targets.set(labels.data.subarray(sample * outputs, (sample + 1) * outputs), row * outputs);
+    } else if (outputs === 1) {
+      targets[row] = labels.data[sample] as number;
+    } else {
+      // One number for each step of a sequence; all others are of one step.
+      const steps = outputs / this.#classes;
+      for (let step = 0; step < steps; step++) {
+        targets[row * outputs + step * this.#classes + (labels.data[sample * steps + step] as number)] = 1;
+      }
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { GOLDEN_JOBS, goldenDatasetBytes, runGoldenJob } from "../testing/golden-job.ts";
+import { GOLDEN_JOBS, runGoldenJob } from "../testing/golden-job.ts";
 import { launchChromium, type UnpackedChromium } from "../testing/launch-chromium.ts";
 import { trainInWorker } from "../worker/train-in-worker.ts";
 import { encodeState } from "./state.ts";
@@ -16,7 +16,7 @@ test.each(jobs)("golden job '$name' gives its hash on Node's main thread, twice 
 
 test.each(jobs)("golden job '$name' gives its hash in a worker thread", async (job) => {
   const hashes: string[] = [];
-  for await (const event of trainInWorker({ spec: job.spec, dataset: goldenDatasetBytes(job.edge) })) {
+  for await (const event of trainInWorker({ spec: job.spec, dataset: job.dataset() })) {
     if (event.type === "epoch") hashes.push(sha256(encodeState(event.state)));
   }
   expect(hashes).toHaveLength(job.spec.training.epochs);

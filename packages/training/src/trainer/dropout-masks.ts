@@ -10,7 +10,7 @@ export class DropoutMasks {
 
   constructor(spec: TrainingSpec) {
     this.#seed = spec.training.seed;
-    this.#layers = inferShapes(spec.model).layers.flatMap(({ layer, output }) =>
+    this.#layers = inferShapes(spec.model).everyLayer.flatMap(({ layer, output }) =>
       layer.class_name === "Dropout"
         ? [{ rate: layer.config.rate, mask: new Float32Array(spec.training.batch_size * size(output)) }]
         : [],

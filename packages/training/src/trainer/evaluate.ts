@@ -2,11 +2,12 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { CompiledModel } from "../backend/compile-model.ts";
 import { compileModel } from "../backend/compile-model.ts";
 import { checkDataset } from "../data/check-dataset.ts";
-import type { Dataset, Split } from "../data/dataset.ts";
-import { inferShapes } from "../spec/infer-shapes.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { inferShapes, size } from "../spec/infer-shapes.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { BatchFiller, countCorrect, sampleOrder } from "./batches.ts";
 import type { Weights } from "./state.ts";
+import { type Part, partsOf } from "./validation.ts";
 
 /** Means over all samples of a split. */
 export interface Evaluation {
@@ -16,7 +17,7 @@ export interface Evaluation {
 }
 
 /**
- * Evaluates trained weights on the test set, or the training set where there is none.
+ * Evaluates trained weights on the test set, or the validation split, or the training set where there is neither.
  *
  * @throws CyxwizError `DATA_INVALID` when data or weights do not fit the model.
  */
@@ -33,19 +34,20 @@ export async function evaluate({
   const arrays = inferShapes(spec.model).weights.map(({ name }) => weights.get(name)?.data ?? missing(name));
   const model = await compileModel(spec, arrays, []);
   try {
-    return evaluateSplit(model, spec, dataset.test ?? dataset.train);
+    const { train, validation = train } = partsOf(dataset, spec);
+    return evaluatePart(model, spec, validation);
   } finally {
     model.dispose();
   }
 }
 
-/** Evaluates a compiled model on one split. */
-export function evaluateSplit(model: CompiledModel, spec: TrainingSpec, split: Split): Evaluation {
-  const filler = new BatchFiller(split, spec);
-  const { batch_size, loss } = spec.training;
-  const order = sampleOrder(split.samples, { ...spec.training, shuffle: false }, 0);
-  const totals = new Totals(inferShapes(spec.model).output[0] as number, loss !== "mean_squared_error");
-  for (let start = 0; start < split.samples; start += batch_size) {
+/** Evaluates a compiled model on some samples; weights of classes don't count here. */
+export function evaluatePart(model: CompiledModel, spec: TrainingSpec, part: Part): Evaluation {
+  const filler = new BatchFiller(part, spec, { weighted: false });
+  const { batch_size } = spec.training;
+  const order = sampleOrder(part.rows.length, { ...spec.training, shuffle: false }, 0);
+  const totals = new Totals(spec);
+  for (let start = 0; start < order.length; start += batch_size) {
     const { batch, count } = filler.fill(order, start);
     const result = model.evaluate(batch);
     totals.add(result.loss, result.outputs, batch.targets, count);
@@ -55,26 +57,30 @@ export function evaluateSplit(model: CompiledModel, spec: TrainingSpec, split: S
 
 /** Sums over the batches of an epoch, in float64. */
 export class Totals {
-  readonly #outputs: number;
-  readonly #classes: boolean;
+  readonly #classes: number;
+  /** Places of a sample that have a class of their own. */
+  readonly #steps: number;
+  readonly #classify: boolean;
   #loss = 0;
   #correct = 0;
   #samples = 0;
 
-  constructor(outputs: number, classes: boolean) {
-    this.#outputs = outputs;
-    this.#classes = classes;
+  constructor({ model, training }: TrainingSpec) {
+    const { output } = inferShapes(model);
+    this.#classes = output.at(-1) as number;
+    this.#steps = size(output) / this.#classes;
+    this.#classify = training.loss !== "mean_squared_error";
   }
 
   add(loss: number, outputs: Float32Array, targets: Float32Array, count: number): void {
     this.#loss += loss * count;
     this.#samples += count;
-    if (this.#classes) this.#correct += countCorrect(outputs, targets, this.#outputs, count);
+    if (this.#classify) this.#correct += countCorrect(outputs, targets, this.#classes, count * this.#steps);
   }
 
   means(): Evaluation {
     const loss = this.#loss / this.#samples;
-    return this.#classes ? { loss, accuracy: this.#correct / this.#samples } : { loss };
+    return this.#classify ? { loss, accuracy: this.#correct / (this.#samples * this.#steps) } : { loss };
   }
 }
 

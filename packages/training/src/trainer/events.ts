@@ -43,9 +43,17 @@ export interface EpochEvent {
 /** Training is done. */
 export interface DoneEvent {
   readonly type: "done";
+  /** Those of the last epoch, or of the best one where early stopping is to restore it. */
   readonly weights: Weights;
-  /** Those of the last epoch. */
+  /** Of the epoch that the weights are from. */
   readonly metrics: EpochMetrics;
+  /** Epochs trained: fewer than `epochs` after early stopping. */
+  readonly epoch: number;
+  /** Epochs agreed. */
+  readonly epochs: number;
+  /** The epoch that the weights are from; from 1. */
+  readonly weightsEpoch: number;
+  readonly stoppedEarly: boolean;
   readonly elapsedMs: number;
 }
 

@@ -6,4 +6,6 @@ export const PURPOSE = {
   shuffle: 2,
   /** Index: the step, from 0; the layers of a step follow one another in one sequence. */
   dropout: 3,
+  /** Which samples the validation split takes. Index: 0. */
+  validation: 4,
 } as const;

@@ -2,7 +2,9 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { decodeSafetensors, encodeSafetensors } from "../data/safetensors.ts";
 import type { Tensor, TensorOf } from "../data/tensor.ts";
 import { inferShapes, size } from "../spec/infer-shapes.ts";
-import type { Layer, TrainingSpec } from "../spec/types.ts";
+import { optimizerSlots } from "../spec/optimizer-slots.ts";
+import type { TrainingSpec } from "../spec/types.ts";
+import type { BestEpoch } from "./early-stop.ts";
 import { initialWeight } from "./initial-weights.ts";
 
 /** Float32 tensors by Keras-style name, e.g. `dense/kernel`. */
@@ -21,47 +23,48 @@ export interface TrainingState {
   readonly weights: Weights;
   /** The optimiser's tensors as `<slot>/<weight>`, e.g. `m/dense/kernel`. */
   readonly optimizer: Weights;
+  /** The best epoch so far, where early stopping watches. */
+  readonly best?: BestEpoch;
 }
 
 const FORMAT = "cyxwiz.training-state.v1";
 const GENERATOR = "philox4x32-10";
-
-/** The optimiser's slots, one tensor per weight each, in order. */
-export function optimizerSlots({ optimizer }: TrainingSpec["training"]): readonly string[] {
-  if (optimizer.class_name === "Adam") return ["m", "v"];
-  return optimizer.config.momentum > 0 ? ["momentum"] : [];
-}
 
 /** The state before the first step: weights drawn from the seed, the optimiser's tensors zero. */
 export function initialState(spec: TrainingSpec): TrainingState {
   const weights = new Map<string, TensorOf<"F32">>();
   const optimizer = new Map<string, TensorOf<"F32">>();
   const { seed } = spec.training;
-  for (const { layer, weights: shapes } of inferShapes(spec.model).layers) {
-    for (const weight of shapes) {
-      const data = initialWeight(weight, initializerOf(layer, weight.name), seed, weights.size);
-      weights.set(weight.name, { dtype: "F32", shape: weight.shape, data });
-    }
+  const shapes = inferShapes(spec.model).weights;
+  for (const weight of shapes) {
+    const data = initialWeight(weight, seed, weights.size);
+    weights.set(weight.name, { dtype: "F32", shape: weight.shape, data });
   }
-  for (const slot of optimizerSlots(spec.training)) {
-    for (const [name, { shape }] of weights) {
+  for (const slot of optimizerSlots(spec.training.optimizer)) {
+    for (const { name, shape, trainable } of shapes) {
+      if (!trainable) continue;
       optimizer.set(`${slot}/${name}`, { dtype: "F32", shape, data: new Float32Array(size(shape)) });
     }
   }
   return { epoch: 0, step: 0, seed, weights, optimizer };
 }
 
-/** The canonical bytes of a state: safetensors with `model/…` and `optimizer/…` and the counters as metadata. */
+/**
+ * The canonical bytes of a state: safetensors with `model/…`, `optimizer/…` and, where early stopping is to restore them,
+ * `best/…`, and the counters as metadata.
+ */
 export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>();
   for (const [name, tensor] of state.weights) tensors.set(`model/${name}`, tensor);
   for (const [name, tensor] of state.optimizer) tensors.set(`optimizer/${name}`, tensor);
+  for (const [name, tensor] of state.best?.weights ?? []) tensors.set(`best/${name}`, tensor);
   return encodeSafetensors(tensors, {
     format: FORMAT,
     generator: GENERATOR,
     epoch: String(state.epoch),
     step: String(state.step),
     seed: String(state.seed),
+    ...(state.best && { best_epoch: String(state.best.epoch), best_value: String(state.best.value) }),
   });
 }
 
@@ -82,13 +85,19 @@ export function decodeState(bytes: Uint8Array): TrainingState {
   };
   const weights = new Map<string, TensorOf<"F32">>();
   const optimizer = new Map<string, TensorOf<"F32">>();
+  const best = new Map<string, TensorOf<"F32">>();
   for (const [name, tensor] of tensors) {
     if (tensor.dtype !== "F32") return fail(`tensor "${name}" is ${tensor.dtype}, expected F32.`);
     if (name.startsWith("model/")) weights.set(name.slice("model/".length), tensor);
     else if (name.startsWith("optimizer/")) optimizer.set(name.slice("optimizer/".length), tensor);
+    else if (name.startsWith("best/")) best.set(name.slice("best/".length), tensor);
     else fail(`unknown tensor "${name}".`);
   }
-  return { epoch: count("epoch"), step: count("step"), seed: count("seed"), weights, optimizer };
+  const state = { epoch: count("epoch"), step: count("step"), seed: count("seed"), weights, optimizer };
+  if (metadata.best_epoch === undefined) return best.size > 0 ? fail("its best weights are of no epoch.") : state;
+  const value = Number(metadata.best_value || "none");
+  if (!Number.isFinite(value)) fail(`best_value is ${metadata.best_value}, expected a number.`);
+  return { ...state, best: { epoch: count("best_epoch"), value, ...(best.size > 0 && { weights: best }) } };
 }
 
 /**
@@ -101,7 +110,7 @@ export function checkState(state: TrainingState, spec: TrainingSpec, stepsPerEpo
     throw new CyxwizError("DATA_INVALID", { source: "training state", problem });
   };
   const { weights } = inferShapes(spec.model);
-  const slots = optimizerSlots(spec.training);
+  const slots = optimizerSlots(spec.training.optimizer);
   const expected = (names: readonly string[], shape: readonly number[], from: Weights) => {
     for (const name of names) {
       const found = from.get(name)?.shape;
@@ -109,16 +118,31 @@ export function checkState(state: TrainingState, spec: TrainingSpec, stepsPerEpo
         fail(`tensor "${name}" has shape [${found ?? "none"}], expected [${shape}].`);
     }
   };
-  for (const { name, shape } of weights) {
+  for (const { name, shape, trainable } of weights) {
     expected([name], shape, state.weights);
+    if (!trainable) continue;
     expected(
       slots.map((slot) => `${slot}/${name}`),
       shape,
       state.optimizer,
     );
   }
-  const extra = state.weights.size - weights.length + (state.optimizer.size - weights.length * slots.length);
+  const learning = weights.filter(({ trainable }) => trainable).length;
+  const extra = state.weights.size - weights.length + (state.optimizer.size - learning * slots.length);
   if (extra > 0) fail(`it has ${extra} tensors that the model does not.`);
+  const { early_stopping: stopping } = spec.training;
+  if (state.best === undefined ? stopping && state.epoch > 0 : !stopping) {
+    fail(
+      `it ${state.best ? "has" : "lacks"} a best epoch, but early stopping ${state.best ? "is not" : "is"} asked for.`,
+    );
+  }
+  if (state.best) {
+    const { epoch, weights: own } = state.best;
+    if (epoch < 1 || epoch > state.epoch) fail(`its best epoch is ${epoch}, but it stands after ${state.epoch}.`);
+    if ((own !== undefined) !== stopping?.restore_best_weights) fail("its best weights are not what the job asks for.");
+    if (own) for (const { name, shape } of weights) expected([name], shape, own);
+    if (own && own.size > weights.length) fail(`its best weights have tensors that the model does not.`);
+  }
   if (state.seed !== spec.training.seed) fail(`its seed is ${state.seed}, the job's ${spec.training.seed}.`);
   if (state.epoch > spec.training.epochs) fail(`it stands after epoch ${state.epoch} of ${spec.training.epochs}.`);
   if (state.step !== state.epoch * stepsPerEpoch) {
@@ -129,9 +153,4 @@ export function checkState(state: TrainingState, spec: TrainingSpec, stepsPerEpo
 /** The trained weights as a safetensors file that Python's `safetensors` reads; its SHA-256 is the result hash. */
 export function encodeWeights(weights: Weights): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(weights, { format: "pt" });
-}
-
-function initializerOf(layer: Layer, weight: string) {
-  if (layer.class_name !== "Dense" && layer.class_name !== "Conv2D") throw new TypeError(layer.class_name);
-  return weight.endsWith("/bias") ? layer.config.bias_initializer : layer.config.kernel_initializer;
 }

@@ -5,7 +5,8 @@ import { isCyxwizError } from "@cyxwiz/errors";
 import { expect, test } from "vitest";
 import { openDataset, packDataset } from "../data/dataset.ts";
 import { parseTrainingSpec } from "../spec/parse-spec.ts";
-import { cornerImages, goldenDatasetBytes, goldenSpec } from "../testing/golden-job.ts";
+import { cornerImages, GOLDEN_JOBS, goldenSpec } from "../testing/golden-job.ts";
+import { stridedSpec, tokenSequences, transformerSpec } from "../testing/golden-models.ts";
 import { evaluate } from "./evaluate.ts";
 import type { TrainEvent } from "./events.ts";
 import { decodeState, encodeState, encodeWeights, initialState } from "./state.ts";
@@ -40,15 +41,18 @@ async function collect(options: TrainOptions): Promise<TrainEvent[]> {
 const states = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "epoch" ? [event.state] : []));
 
-test("a resumed run gives the same bits as one without the break, at every epoch", async () => {
-  const data = openDataset(goldenDatasetBytes());
-  const whole = states(await collect({ spec: goldenSpec, dataset: data })).map((state) => sha256(encodeState(state)));
-  const [first] = states(await collect({ spec: goldenSpec, dataset: data }));
-  if (!first) throw new Error("no epoch");
-  const resumeFrom = decodeState(encodeState(first));
-  const resumed = states(await collect({ spec: goldenSpec, dataset: data, resumeFrom }));
-  expect([sha256(encodeState(first)), ...resumed.map((state) => sha256(encodeState(state)))]).toEqual(whole);
-});
+test.each(GOLDEN_JOBS.filter(({ name }) => name !== "wide"))(
+  "golden job '$name', resumed, gives the same bits as without the break, at every epoch",
+  async (job) => {
+    const data = openDataset(job.dataset());
+    const whole = states(await collect({ spec: job.spec, dataset: data }));
+    const hashes = whole.map((state) => sha256(encodeState(state)));
+    const resumeFrom = decodeState(encodeState(whole[0] ?? initialState(job.spec)));
+    const resumed = states(await collect({ spec: job.spec, dataset: data, resumeFrom }));
+    expect(resumed.map((state) => sha256(encodeState(state)))).toEqual(hashes.slice(1));
+    expect(hashes.at(-1)).toBe(job.sha256);
+  },
+);
 
 test("the clock and the reporting change nothing in the result", async () => {
   let now = 0;
@@ -93,41 +97,6 @@ test("every sample counts once, also those of the last, partly filled batch", as
   const exact = await weights(100);
   const padded = await weights(128);
   for (const [index, value] of padded.entries()) expect(value).toBeCloseTo(exact[index] as number, 6);
-});
-
-test("Adam follows a float64 reference for 50 steps", async () => {
-  // One weight, loss (w·x)² on constant data: the gradient is known exactly.
-  const spec = parseTrainingSpec({
-    model: {
-      class_name: "Sequential",
-      config: {
-        layers: [
-          { class_name: "InputLayer", config: { shape: [1] } },
-          { class_name: "Dense", config: { units: 1, use_bias: false, kernel_initializer: "ones" } },
-        ],
-      },
-    },
-    training: {
-      optimizer: { class_name: "Adam", config: { learning_rate: 0.01 } },
-      loss: "mean_squared_error",
-      batch_size: 1,
-      epochs: 50,
-    },
-  });
-  const features = { dtype: "F32", shape: [1, 1], data: Float32Array.of(1.5) } as const;
-  const labels = { dtype: "F32", shape: [1], data: Float32Array.of(0) } as const;
-  const data = openDataset(packDataset({ train: { features, labels } }));
-  const found = states(await collect({ spec, dataset: data })).map(
-    (state) => state.weights.get("dense/kernel")?.data[0],
-  );
-  let [w, m, v] = [1, 0, 0];
-  for (let step = 1; step <= 50; step++) {
-    const gradient = 2 * w * 1.5 * 1.5;
-    m = 0.9 * m + 0.1 * gradient;
-    v = 0.999 * v + 0.001 * gradient * gradient;
-    w -= (0.01 * Math.sqrt(1 - 0.999 ** step) * m) / (1 - 0.9 ** step) / (Math.sqrt(v) + 1e-7);
-    expect(Math.abs((found[step - 1] as number) - w)).toBeLessThan(2e-6);
-  }
 });
 
 test.each([
@@ -201,12 +170,26 @@ test("a state of another model, seed or place is refused", async () => {
   await refuse({ ...own, epoch: 3, step: 12 });
 });
 
-test("memory stays flat over two thousand steps", async () => {
+test.each([
+  ["a small network", small({ epochs: 500 }), dataset, 100],
+  [
+    "a transformer",
+    parseTrainingSpec({ ...transformerSpec, training: { ...transformerSpec.training, batch_size: 4, epochs: 500 } }),
+    openDataset(packDataset({ train: tokenSequences(16) })),
+    100,
+  ],
+  [
+    "running statistics",
+    parseTrainingSpec({ ...stridedSpec, training: { ...stridedSpec.training, epochs: 250, early_stopping: null } }),
+    openDataset(packDataset({ train: cornerImages(160) })),
+    50,
+  ],
+] as const)("memory stays flat over two thousand steps of %s", { timeout: 120_000 }, async (_, spec, data, every) => {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;
   const used: { heap: number; resident: number }[] = [];
-  for await (const event of train({ spec: small({ epochs: 500 }), dataset, batchIntervalMs: 1e9 })) {
-    if (event.type !== "epoch" || event.epoch % 100 !== 0) continue;
+  for await (const event of train({ spec, dataset: data, batchIntervalMs: 1e9 })) {
+    if (event.type !== "epoch" || event.epoch % every !== 0) continue;
     collectGarbage();
     const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
     used.push({ heap: heapUsed + external + arrayBuffers, resident: rss });

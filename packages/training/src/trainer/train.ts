@@ -4,13 +4,16 @@ import { checkDataset } from "../data/check-dataset.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TensorOf } from "../data/tensor.ts";
 import { inferShapes } from "../spec/infer-shapes.ts";
+import { optimizerSlots } from "../spec/optimizer-slots.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { BatchFiller, batchCount, sampleOrder } from "./batches.ts";
 import { DropoutMasks } from "./dropout-masks.ts";
-import { type Evaluation, evaluateSplit, Totals } from "./evaluate.ts";
+import { EarlyStop } from "./early-stop.ts";
+import { type Evaluation, evaluate, evaluatePart, Totals } from "./evaluate.ts";
 import type { EpochMetrics, TrainEvent } from "./events.ts";
-import { checkState, initialState, optimizerSlots, type TrainingState, type Weights } from "./state.ts";
+import { checkState, initialState, type TrainingState, type Weights } from "./state.ts";
 import { StepSize } from "./step-size.ts";
+import { partsOf } from "./validation.ts";
 
 /** What to train, on what, and from where to go on. */
 export interface TrainOptions {
@@ -48,37 +51,26 @@ const YIELD_INTERVAL_MS = 50;
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { spec, dataset, signal, onStep, batchIntervalMs = 100 } = options;
   const nowMs = options.nowMs ?? (() => performance.now());
-  const { epochs, batch_size: batchSize, loss } = spec.training;
+  const { epochs, batch_size: batchSize, early_stopping: stopping } = spec.training;
   throwIfAborted(signal);
   checkDataset(dataset, spec);
   const shapes = inferShapes(spec.model);
-  const batches = batchCount(dataset.train.samples, batchSize);
+  const { train: trainPart, validation } = partsOf(dataset, spec);
+  const batches = batchCount(trainPart.rows.length, batchSize);
   const start = options.resumeFrom ?? initialState(spec);
   checkState(start, spec, batches);
 
-  const slotNames = optimizerSlots(spec.training).flatMap((slot) =>
-    shapes.weights.map(({ name }) => `${slot}/${name}`),
+  const trainable = shapes.weights.filter((weight) => weight.trainable);
+  const slots = optimizerSlots(spec.training.optimizer).flatMap((slot) =>
+    trainable.map(({ name, shape }) => ({ name: `${slot}/${name}`, shape })),
   );
   const model = await compileModel(
     spec,
     shapes.weights.map(({ name }) => (start.weights.get(name) as TensorOf<"F32">).data),
-    slotNames.map((name) => (start.optimizer.get(name) as TensorOf<"F32">).data),
+    slots.map(({ name }) => (start.optimizer.get(name) as TensorOf<"F32">).data),
   );
-  const named = (names: readonly string[], arrays: readonly Float32Array[]): Weights =>
-    new Map(
-      names.map((name, index) => [
-        name,
-        {
-          dtype: "F32",
-          shape: shapes.weights[index % shapes.weights.length]?.shape ?? [],
-          data: arrays[index] as Float32Array,
-        },
-      ]),
-    );
-  const weightNames = shapes.weights.map(({ name }) => name);
-
   try {
-    const filler = new BatchFiller(dataset.train, spec);
+    const filler = new BatchFiller(trainPart, spec, { weighted: true });
     const masks = new DropoutMasks(spec);
     const stepSize = new StepSize(spec.training.optimizer, start.step);
     options.onReady?.();
@@ -88,10 +80,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     // The first batch is told at once: it is the sign that training runs.
     let reportedMs = Number.NEGATIVE_INFINITY;
     let samplesSeen = 0;
+    const earlyStop = stopping && new EarlyStop(stopping, start.best);
     let metrics: EpochMetrics | undefined;
-    for (let epoch = start.epoch; epoch < epochs; epoch++) {
-      const order = sampleOrder(dataset.train.samples, spec.training, epoch);
-      const totals = new Totals(shapes.output[0] as number, loss !== "mean_squared_error");
+    let bestMetrics: EpochMetrics | undefined;
+    let epoch = start.epoch;
+    for (; epoch < epochs && !earlyStop?.stopsAfter(epoch); epoch++) {
+      const order = sampleOrder(trainPart.rows.length, spec.training, epoch);
+      const totals = new Totals(spec);
       for (let batch = 0; batch < batches; batch++) {
         const { batch: input, count } = filler.fill(order, batch * batchSize);
         const result = model.trainStep(input, stepSize.next(), masks.draw(step));
@@ -127,7 +122,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           };
         }
       }
-      metrics = combine(totals.means(), dataset.test && evaluateSplit(model, spec, dataset.test));
+      metrics = combine(totals.means(), validation && evaluatePart(model, spec, validation));
       const weights = model.readWeights();
       // The last step's weights show in no loss of the epoch.
       const finite =
@@ -136,6 +131,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         const loss = String(metrics.val_loss ?? metrics.loss);
         throw new CyxwizError("TRAINING_DIVERGED", { epoch: epoch + 1, batch: batches, loss });
       }
+      // Copies: the arrays of the event belong to its receiver.
+      const keep = () => copyOf(named(shapes.weights, weights));
+      if (earlyStop?.note(epoch + 1, metrics, keep)) bestMetrics = metrics;
+      const best = earlyStop?.best;
       yield {
         type: "epoch",
         epoch: epoch + 1,
@@ -145,18 +144,46 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           epoch: epoch + 1,
           step,
           seed: spec.training.seed,
-          weights: named(weightNames, weights),
-          optimizer: named(slotNames, model.readSlots()),
+          weights: named(shapes.weights, weights),
+          optimizer: named(slots, model.readSlots()),
+          ...(best && { best: best.weights ? { ...best, weights: copyOf(best.weights) } : best }),
         },
         elapsedMs: nowMs() - startedMs,
       };
       throwIfAborted(signal);
     }
-    metrics ??= evaluateSplit(model, spec, dataset.test ?? dataset.train);
-    yield { type: "done", weights: named(weightNames, model.readWeights()), metrics, elapsedMs: nowMs() - startedMs };
+    const best = earlyStop?.best;
+    const restored = best?.weights && best.epoch < epoch ? best.weights : undefined;
+    const measured = restored ? bestMetrics : metrics;
+    const weights = restored ?? named(shapes.weights, model.readWeights());
+    yield {
+      type: "done",
+      weights,
+      // Unknown where a run is resumed that has nothing left to do.
+      metrics: measured ?? (await evaluate({ spec, weights, dataset })),
+      epoch,
+      epochs,
+      weightsEpoch: restored && best ? best.epoch : epoch,
+      stoppedEarly: epoch < epochs,
+      elapsedMs: nowMs() - startedMs,
+    };
   } finally {
     model.dispose();
   }
+}
+
+/** Arrays with their names and shapes, in the same order. */
+function named(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  arrays: readonly Float32Array[],
+): Weights {
+  return new Map(
+    tensors.map(({ name, shape }, index) => [name, { dtype: "F32", shape, data: arrays[index] as Float32Array }]),
+  );
+}
+
+function copyOf(weights: Weights): Weights {
+  return new Map(Array.from(weights, ([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]));
 }
 
 function combine(train: Evaluation, test: Evaluation | undefined): EpochMetrics {

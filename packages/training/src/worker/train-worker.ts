@@ -23,7 +23,9 @@ function arraysOf(event: TrainEvent): ArrayBuffer[] {
   if (event.type === "batch") return [];
   const tensors =
     event.type === "epoch"
-      ? [...event.state.weights.values(), ...event.state.optimizer.values()]
+      ? [event.state.weights, event.state.optimizer, event.state.best?.weights ?? new Map()].flatMap((tensors) => [
+          ...tensors.values(),
+        ])
       : event.weights.values();
   return Array.from(tensors, ({ data }) => data.buffer as ArrayBuffer);
 }
