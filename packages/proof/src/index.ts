@@ -1,7 +1,12 @@
 export { concatBytes, equalBytes, type Hash, hashFromHex, sha256, sha256Bulk, toHex, utf8ToBytes } from "./bytes.ts";
 export { type Epoch, firstBrokenLink, type Genesis, genesisHash, nextHash } from "./chain.ts";
 export { completionClaim } from "./completion-claim.ts";
+export { type CompletionProof, completionProof, verifyCompletion } from "./completion-proof.ts";
+export { type ConsistencyClaim, consistencyProof, verifyConsistency } from "./consistency-proof.ts";
+export { inclusionProof, verifyInclusion } from "./inclusion-proof.ts";
 export { hashJobTerms, type JobTerms } from "./job-terms.ts";
 export { checkpointLeaf, jobLeaves, jobRoot, resultLeaf } from "./job-tree.ts";
-export { inclusionProof, leafHash, MerkleBuilder, merkleRoot, verifyInclusion } from "./merkle.ts";
+export { leafHash, MerkleBuilder, merkleRoot } from "./merkle.ts";
+export { MerkleTree } from "./merkle-tree.ts";
 export { encodeMetrics, hashMetrics } from "./metrics.ts";
+export { type CommittedProof, proofCommitment } from "./proof-commitment.ts";

@@ -3,6 +3,9 @@ import { expect, test } from "vitest";
 import {
   checkpointLeaf,
   completionClaim,
+  completionProof,
+  concatBytes,
+  consistencyProof,
   encodeMetrics,
   genesisHash,
   hashJobTerms,
@@ -12,6 +15,7 @@ import {
   jobRoot,
   leafHash,
   nextHash,
+  proofCommitment,
   resultLeaf,
   toHex,
 } from "./index.ts";
@@ -51,6 +55,9 @@ function vectors(): Record<string, string> {
   const leaves = jobLeaves([first, second], result);
   const root = jobRoot([first, second], result);
   const [sibling] = inclusionProof(leaves, 2);
+  const epochs = [1, 2, 3, 4, 5, 6].map(fill);
+  const longer = jobLeaves(epochs, result);
+  const completion = completionProof(epochs, result);
   return {
     "terms hash": toHex(termsHash),
     H_0: toHex(genesis),
@@ -62,8 +69,18 @@ function vectors(): Record<string, string> {
     "its leaf hash": toHex(leafHash(checkpointLeaf(1, first))),
     "leaf of the result": toHex(resultLeaf(result)),
     "inclusion proof of the result": toHex(sibling as Uint8Array),
+    "completion proof: siblings": completionProof([first, second], result).siblings.map(toHex).join(" "),
+    "commitment, escrow 32 bytes e5, nonce 3": toHex(
+      proofCommitment({ escrow: fill(0xe5), nonce: 3n, leafCount: 3, root, resultHash: result }),
+    ),
     root: toHex(root),
     claim: new TextDecoder().decode(completionClaim({ jobId, resultHash: toHex(result), root: toHex(root) })),
+    "root of 3 leaves": toHex(jobRoot(epochs.slice(0, 3))),
+    "root of 4 leaves": toHex(jobRoot(epochs.slice(0, 4))),
+    "root of all 7": toHex(jobRoot(epochs, result)),
+    "consistency, 3 to 7": toHex(concatBytes(...consistencyProof(longer, 3))),
+    "consistency, 4 to 7": toHex(concatBytes(...consistencyProof(longer, 4))),
+    "completion, of 7": toHex(concatBytes(completion.checkpointHash, ...completion.siblings)),
   };
 }
 
