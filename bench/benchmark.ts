@@ -7,6 +7,8 @@ export interface Result {
   readonly peer: string;
   /** value ÷ peer's value, both in `unit`. */
   readonly ratio: number;
+  /** Where one figure is not the whole story: lines for people to read. */
+  readonly table?: string;
 }
 
 /** Measures one or several figures that share their preparation. */

@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
 
 const benchmarks: Benchmark[] = [
   ...(await import("./cu.ts")).cuBenchmarks,
+  ...(await import("./cost.ts")).costBenchmarks,
   ...(await import("./train.ts")).trainBenchmarks,
   ...(await import("./latency.ts")).latencyBenchmarks,
   ...(await import("./weights.ts")).weightsBenchmarks,
@@ -41,8 +42,9 @@ async function measure(names: ReadonlySet<string>): Promise<void> {
 function print(result: Result): void {
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else {
-    const { name, value, unit, ratio, peer } = result;
+    const { name, value, unit, ratio, peer, table } = result;
     process.stdout.write(row(name, value.toPrecision(4), unit, `${ratio.toFixed(2)}×`, peer));
+    if (table !== undefined) process.stdout.write(`\n${table}\n\n`);
   }
 }
 

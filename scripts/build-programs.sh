@@ -28,7 +28,7 @@ command -v sbpf-linker >/dev/null || missing "sbpf-linker"
 cd "$programs"
 RUSTC=$rustc "$cargo" fetch --locked --quiet
 RUSTC=$rustc "$cargo" build --locked --quiet -p idl-builder --target-dir "${SBF_TARGET_DIR:-$programs/target}/host"
-for program in job-escrow node-registry; do
+for program in job-escrow node-registry reputation-manager; do
   "${SBF_TARGET_DIR:-$programs/target}/host/debug/idl-builder" "$program" "$output/idl/${program//-/_}.json"
 done
 
@@ -47,7 +47,7 @@ export CARGO_TARGET_BPFEL_UNKNOWN_NONE_RUSTFLAGS="-Clinker=sbpf-linker -Cpanic=a
 -Clink-arg=--llvm-args=--bpf-stack-size=4096 -Clink-arg=--llvm-args=--profile-guided-section-prefix=false -Clink-arg=--cpu-features=+allows-misaligned-mem-access \
 -Clink-arg=--export=$syscalls"
 
-for program in job-escrow node-registry; do
+for program in job-escrow node-registry reputation-manager; do
   # A folder each: node-registry is also built, without its entrypoint, as a part of job-escrow.
   target=${SBF_TARGET_DIR:-$programs/target/sbf}/$program
   "$cargo" build --locked --quiet --release --target bpfel-unknown-none --target-dir "$target" \
@@ -55,4 +55,4 @@ for program in job-escrow node-registry; do
   name=${program//-/_}
   install -m 644 "$target/bpfel-unknown-none/release/lib$name.so" "$output/artifacts/$name.so"
 done
-(cd "$output/artifacts" && sha256sum job_escrow.so node_registry.so | tee SHA256SUMS)
+(cd "$output/artifacts" && sha256sum job_escrow.so node_registry.so reputation_manager.so | tee SHA256SUMS)

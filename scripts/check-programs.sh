@@ -10,7 +10,7 @@ mkdir -p "$work/checkout/scripts"
 tar -C "$root" --exclude=target --exclude=artifacts --exclude=idl -cf - programs scripts | tar -C "$work/checkout" -xf -
 SBF_TARGET_DIR=$work/target "$work/checkout/scripts/build-programs.sh" "$work/out" >/dev/null
 
-for file in artifacts/{job_escrow.so,node_registry.so,SHA256SUMS} idl/{job_escrow,node_registry}.json; do
+for file in artifacts/{job_escrow.so,node_registry.so,reputation_manager.so,SHA256SUMS} idl/{job_escrow,node_registry,reputation_manager}.json; do
   if ! cmp "$work/out/$file" "$root/programs/$file"; then
     echo "check-programs: programs/$file is not what the sources give. Run scripts/build-programs.sh." >&2
     exit 1

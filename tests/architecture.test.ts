@@ -42,7 +42,7 @@ const manifest = (folder: string) => json(`packages/${folder}/package.json`) as 
 const folderOf = new Map(LAYERS.map((folder) => [manifest(folder).name, folder]));
 
 /** Not part of what the package does for others: its tests, what they share, and its own scripts. */
-const isForDevelopment = (file: string) => /\.test\.ts$|\/testing\/|\/scripts\/|\.config\.ts$/.test(file);
+const isForDevelopment = (file: string) => /\.test\.ts$|\/testing\/|\/fuzz\/|\/scripts\/|\.config\.ts$/.test(file);
 
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
 

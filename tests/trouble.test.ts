@@ -67,8 +67,9 @@ test.skipIf(process.env.CYXWIZ_RPC_URL)(
     for (const piece of [cluster.central.piece, cluster.nodes[0]?.piece, training.piece]) await piece?.kill();
 
     const args = ["wallet", "cancel", "--escrow", String(escrow), "--json"];
+    // As long as the node may still be at work it would have its part; that nobody has to agree to.
     const early = await runCli(cluster, args);
-    expect(early).toMatchObject({ code: 1, event: { code: "TRANSACTION_FAILED" } });
+    expect(early).toMatchObject({ code: 2, event: { event: "error" } });
     expect(await payerTokens(cluster)).toBeLessThan(before);
     await fetch(cluster.rpcUrl, {
       method: "POST",

@@ -57,6 +57,7 @@ test("every escrow that is not the one agreed is refused by what differs; then t
   await refused("node", { node: idle.wallet.address });
   await refused("deadline", { deadline: terms.deadline - 3_600n });
   await refused("terms hash", { termsHash: new Uint8Array(32).fill(9) });
+  await refused("checkpoints", { checkpoints: terms.checkpoints + 1 });
   await refused("automatic release", { flags: 0 });
 
   const unknown = "5".repeat(88);

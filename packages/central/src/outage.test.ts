@@ -22,7 +22,11 @@ test("without the chain, then without the database, callers are told so, and Cen
   const [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world)]);
   expect(await fetchPath(world)).toEqual({ status: 200, body: '{"database":true,"chain":true}' });
 
-  expect((await fetchPath(world, "/metrics")).body).toContain('cyxwiz_nodes{online="true"} 1\n');
+  const { body } = await fetchPath(world, "/metrics");
+  expect(body).toContain('cyxwiz_nodes{online="true"} 1\n');
+  for (const name of ["events_waiting", "reputation_outcomes_waiting", "reputation_batches_open"]) {
+    expect(body).toMatch(new RegExp(`^cyxwiz_${name} \\d+$`, "m"));
+  }
   expect((await fetchPath(world, "/else")).status).toBe(404);
 
   await world.localnet.close();

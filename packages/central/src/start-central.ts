@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { createChain, loadKeypairFile } from "@cyxwiz/chain";
-import { DEFAULT_PROGRAM_ADDRESSES } from "@cyxwiz/contracts";
+import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contracts";
 import {
   JobService,
   JobStatusService,
@@ -22,16 +22,21 @@ import { jobStatusService } from "./api/job-status-service.ts";
 import { metricsEndpoint } from "./api/metrics.ts";
 import { nodeService } from "./api/node-service.ts";
 import { walletService } from "./api/wallet-service.ts";
-import { type CentralOptions, parseConfig } from "./config/central-config.ts";
+import { type CentralConfig, type CentralOptions, parseConfig } from "./config/central-config.ts";
 import type { Context, Sources } from "./context.ts";
 import { connect } from "./database/connect.ts";
 import { jobs } from "./database/schema/index.ts";
 import { startDatabase } from "./database/start-database.ts";
 import { expireReservation, failUnstarted } from "./escrow/expire-reservation.ts";
+import { startEventListener } from "./events/event-listener.ts";
+import { openEventSource } from "./events/event-source.ts";
+import { SETTLING } from "./jobs/lifecycle.ts";
 import { listenForUpdates } from "./jobs/updates.ts";
 import { createLog } from "./log/create-log.ts";
 import { startSweeping } from "./nodes/silence-sweep.ts";
 import { openPlatformChain } from "./platform/open-platform-chain.ts";
+import { openReputationChain } from "./reputation/reputation-chain.ts";
+import { createReputationWriter } from "./reputation/reputation-writer.ts";
 import { createSettler } from "./settlement/settler.ts";
 import { loadOrCreateTokenKeys } from "./tokens/token-keys.ts";
 import { startWorkQueue } from "./work/work-queue.ts";
@@ -77,12 +82,9 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
       wsUrl: config.wsUrl ?? webSocketUrl(config.rpcUrl),
       signal: stopChain.signal,
     });
-    const platform = await openPlatformChain(
-      chain,
-      programsOf(config),
-      await loadKeypairFile(config.coordinatorKeypair),
-      sources.nowMs,
-    );
+    const programs = programsOf(config);
+    const coordinator = await loadKeypairFile(config.coordinatorKeypair);
+    const platform = await openPlatformChain(chain, programs, coordinator, sources.nowMs);
     const databaseUrl = config.databaseUrl ?? (await ownDatabase(config.dataDir, cleanup));
     const connection = cleanup.adopt(
       await connect(databaseUrl, (error) => log.warn({ err: error }, "database connection")),
@@ -91,15 +93,21 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     const updates = cleanup.adopt(await listenForUpdates(databaseUrl, log), (opened) => opened.close());
     const base = { ...sources, config, log, chain: platform, updates, db: connection.db };
     const withKeys = { ...base, tokenKeys: await loadOrCreateTokenKeys(config.dataDir) };
-    const settler = createSettler(withKeys);
-    const context: Context = { ...withKeys, settler, queue: { send: notStarted, close: async () => {} } };
+    const withQueue = { ...withKeys, queue: { send: notStarted, sendOnce: notStarted, close: async () => {} } };
+    const settler = createSettler(withQueue);
+    const context: Context = Object.assign(withQueue, { settler });
+    const reputation = createReputationWriter(context, await openReputationChain(chain, programs, coordinator));
+    cleanup.defer(() => reputation.close());
     const queue = await startWorkQueue({
       databaseUrl,
       log,
       handlers: {
         settle: (jobId) => settler.run(jobId),
+        anchor: (jobId) => settler.anchor(jobId),
+        report: (jobId) => settler.report(jobId),
         expire: (jobId) => expireReservation(context, jobId),
         "start-timeout": (jobId) => failUnstarted(context, jobId),
+        reputation: () => reputation.run(),
       },
     });
     Object.assign(context, { queue });
@@ -109,6 +117,11 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     const sweeping = startSweeping(context, Math.min(MAX_SWEEP_MS, (config.silenceSeconds * 1_000) / 4));
     cleanup.defer(() => sweeping.stop());
     await resumeSettlements(context);
+    void reputation.run().catch((error: unknown) => log.warn({ err: error }, "reputation is written later"));
+    const listener = startEventListener(context, openEventSource(chain, programs), {
+      hook: (events) => reputation.onEvents(events),
+    });
+    cleanup.defer(() => listener.stop());
     const certificate = await loadOrCreateCertificate({
       directory: config.dataDir,
       commonName: "cyxwiz-central",
@@ -162,17 +175,18 @@ async function resumeSettlements(context: Context): Promise<void> {
   const open = await context.db
     .select({ id: jobs.id })
     .from(jobs)
-    .where(inArray(jobs.status, ["VERIFYING", "PAYING", "REFUNDING"]));
+    .where(inArray(jobs.status, [...SETTLING]));
   for (const { id } of open) {
     await context.queue.send(context.db, "settle", id);
     void context.settler.run(id).catch((error: unknown) => context.log.warn({ err: error, jobId: id }, "later"));
   }
 }
 
-function programsOf(config: { jobEscrowProgram?: string | undefined; nodeRegistryProgram?: string | undefined }) {
+function programsOf(config: CentralConfig): ProgramAddresses {
   return {
     jobEscrow: address(config.jobEscrowProgram ?? DEFAULT_PROGRAM_ADDRESSES.jobEscrow),
     nodeRegistry: address(config.nodeRegistryProgram ?? DEFAULT_PROGRAM_ADDRESSES.nodeRegistry),
+    reputationManager: address(config.reputationManagerProgram ?? DEFAULT_PROGRAM_ADDRESSES.reputationManager),
   };
 }
 

@@ -1,9 +1,11 @@
 export { airdrop } from "./airdrop.ts";
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { type Chain, type ChainOptions, createChain, type ErrorExplainer } from "./chain.ts";
+export { chainTime } from "./chain-time.ts";
 export { createKeypairFile, loadKeypairFile, loadOrCreateKeypairFile } from "./keypair-file.ts";
 export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
 export { type CreateMintOptions, createMint, TOKEN_DECIMALS } from "./tokens/create-mint.ts";
+export { depositTokens } from "./tokens/deposit-tokens.ts";
 export { mintTokens, transferTokens } from "./tokens/move-tokens.ts";
 export {
   createTokenAccount,
@@ -19,6 +21,7 @@ export { buildAndSign, type TransactionPlan } from "./transactions/build-and-sig
 export { assertConfirmed, type Confirmation } from "./transactions/confirmation.ts";
 export { type DeliveryOptions, deliver } from "./transactions/deliver.ts";
 export { failureReason } from "./transactions/failure-reason.ts";
+export { fitsTransaction } from "./transactions/fits.ts";
 export { type SendOptions, sendAndConfirm } from "./transactions/send-and-confirm.ts";
 export type { SignedTransaction } from "./transactions/signed-transaction.ts";
 export { type SubmitOptions, submit } from "./transactions/submit.ts";

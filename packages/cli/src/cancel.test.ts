@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tokenBalance } from "@cyxwiz/chain";
+import { cancellationShares, EscrowOutcome, fetchEscrow } from "@cyxwiz/contracts";
 import { createEngine, type Engine, type JobEvent, type JobHandle, loadJobFile } from "@cyxwiz/engine";
+import { address } from "@solana/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cluster, spawnPiece, startCluster } from "./testing/index.ts";
 import { writeSmallJob } from "./testing/small-job.ts";
@@ -52,20 +54,34 @@ async function collect(job: JobHandle, onEvent: (event: JobEvent) => void = () =
   return events;
 }
 
-test("a job cancelled before it trains, and one in the middle of training, give every token back", async () => {
+async function cancelAt(moment: JobEvent["type"]): Promise<JobEvent[]> {
+  const job = await submit(100_000);
+  const events = await collect(job, (event) => {
+    if (event.type === moment) job.cancel("the test has seen enough");
+  });
+  await expect(job.result).rejects.toMatchObject({ code: "ABORTED" });
+  const types = events.map(({ type }) => type);
+  expect(types).toContain(moment);
+  expect(types).toContain("refunded");
+  expect(types).not.toContain("paid");
+  return events;
+}
+
+test("a job cancelled before it trains gives every token back", async () => {
   const before = await balance();
-  for (const moment of ["escrow-confirmed", "checkpoint"] as const) {
-    const job = await submit(100_000);
-    const events = await collect(job, (event) => {
-      if (event.type === moment) job.cancel("the test has seen enough");
-    });
-    await expect(job.result).rejects.toMatchObject({ code: "ABORTED" });
-    const types = events.map(({ type }) => type);
-    expect(types).toContain(moment);
-    expect(types).toContain("refunded");
-    expect(types).not.toContain("paid");
-    expect(await balance()).toBe(before);
-  }
+  await cancelAt("escrow-confirmed");
+  expect(await balance()).toBe(before);
+});
+
+test("a job cancelled in the middle of training is paid for as far as it has come, with a tenth of the rest", async () => {
+  const before = await balance();
+  const events = await cancelAt("checkpoint");
+  const made = events.find((event) => event.type === "escrow-created");
+  const escrow = await fetchEscrow(cluster.chain.rpc, address(made?.escrow ?? ""), { commitment: "confirmed" });
+  expect(escrow.data).toMatchObject({ outcome: EscrowOutcome.CancelledRunning, checkpoints: 100_000 });
+  expect(escrow.data.leafCount).toBeGreaterThan(0);
+  const shares = cancellationShares(escrow.data.amount, escrow.data);
+  expect(await balance()).toBe(before - shares.node);
 });
 
 test("what a crashed Engine has left in escrow comes back when it is asked for", async () => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { toJsonString } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
 import { parseJobFile } from "@cyxwiz/engine";
-import { createTlsTransport, JobService, JobType, SubmitJobResponseSchema } from "@cyxwiz/protocol";
+import { createTlsTransport, JobService, JobType, StatusCode, SubmitJobResponseSchema } from "@cyxwiz/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cluster, startCluster } from "./testing/index.ts";
 import { writeSmallJob } from "./testing/small-job.ts";
@@ -113,7 +113,9 @@ test("an escrow made by hand serves a client that knows nothing of wallets; canc
     const cancelled = await run([LAUNCHER, "wallet", "cancel", "--escrow", escrow, "--json"]);
     expect(`${cancelled.code}${cancelled.errors}`).toBe("0");
     expect(await balance()).toBe(before);
-    await central.cancelJob({ jobId });
+    // Central sees it on chain by itself, and the node is free again.
+    const status = async () => (await central.getJobStatus({ jobId })).status?.status;
+    await expect.poll(status, { timeout: 10_000 }).toBe(StatusCode.STATUS_REFUNDED);
   } finally {
     close();
   }

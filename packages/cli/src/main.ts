@@ -1,8 +1,5 @@
-import { CyxwizError } from "@cyxwiz/errors";
-import { CommanderError } from "commander";
-import { EXIT, exitCodeOf } from "./output/exit-code.ts";
-import { reportError } from "./output/report-error.ts";
-import { createProgram } from "./program.ts";
+import { EXIT } from "./output/exit-code.ts";
+import { runCommand } from "./run-command.ts";
 
 const LINGER_MS = 2_000;
 // A reader that has gone away (`| head`) is no failure of ours.
@@ -12,22 +9,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const json = process.argv.includes("--json");
-try {
-  const program = await createProgram({ json, wanted: process.argv[2] });
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    // Help and version were asked for; anything else is a mistake in the command line, which commander has told.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (json && error.exitCode !== 0) {
-      const problem = error.message.replace(/^error: /, "");
-      reportError(new CyxwizError("CONFIG_INVALID", { source: "the command line", problem }), true);
-    }
-  } else {
-    process.exitCode = exitCodeOf(error);
-    reportError(error, json);
-  }
-}
+const code = await runCommand(process.argv.slice(2));
+// A command that has done what it was asked to may still have found that all is not well.
+if (code !== EXIT.ok) process.exitCode = code;
 // Whatever is still open when a command is over, such as an idle connection, does not keep the process.
 setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -25,7 +25,7 @@ function markTypeImports(source: string): string {
 }
 
 function replaceEnumMemberTypes(source: string): string {
-  return source.replace(/instructionType: (\w+)\.(\w+)(?=;? \} &)/g, 'instructionType: (typeof $1)["$2"]');
+  return source.replace(/instructionType: (\w+)\.(\w+)(?=;?\s+\} &)/g, 'instructionType: (typeof $1)["$2"]');
 }
 
 /** Messages are for every environment; browsers have no `process` to ask for one. */

@@ -14,7 +14,11 @@ import { eraseSyntax } from "./erase-syntax.ts";
 const contracts = join(import.meta.dirname, "..");
 const idlFolder = join(contracts, "../../programs/idl");
 const generated = join(contracts, "src/generated");
-const programs = { job_escrow: "job-escrow", node_registry: "node-registry" };
+const programs = {
+  job_escrow: "job-escrow",
+  node_registry: "node-registry",
+  reputation_manager: "reputation-manager",
+};
 
 async function render(target: string): Promise<void> {
   for (const [idl, folder] of Object.entries(programs)) {

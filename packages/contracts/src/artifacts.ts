@@ -11,6 +11,7 @@ export interface ProgramArtifact {
 const artifactFiles: Record<keyof ProgramAddresses, string> = {
   jobEscrow: "job_escrow.so",
   nodeRegistry: "node_registry.so",
+  reputationManager: "reputation_manager.so",
 };
 
 /** Where the built `.so` of a program lies in the repository. */
@@ -24,7 +25,7 @@ export async function readProgramArtifacts(
 ): Promise<ProgramArtifact[]> {
   const { readFile } = await import("node:fs/promises");
   return Promise.all(
-    (["jobEscrow", "nodeRegistry"] as const).map(async (program) => ({
+    (Object.keys(artifactFiles) as (keyof ProgramAddresses)[]).map(async (program) => ({
       address: programs[program],
       elf: new Uint8Array(await readFile(programArtifactUrl(program))),
     })),

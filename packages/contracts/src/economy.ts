@@ -20,6 +20,7 @@ export const DEFAULT_PLATFORM_PARAMETERS = {
   challengeWindowSeconds: DAY_SECONDS,
   evidenceWindowSeconds: 2n * DAY_SECONDS,
   appealWindowSeconds: 7n * DAY_SECONDS,
+  arbitrationWindowSeconds: 7n * DAY_SECONDS,
   appealDeposit: cyxwiz(100n),
   stakeBounds: [cyxwiz(10n), cyxwiz(50n), cyxwiz(200n)],
   stakeMinimums: [cyxwiz(50n), cyxwiz(200n), cyxwiz(1_000n), cyxwiz(5_000n)],
@@ -56,4 +57,17 @@ export function completionShares(amount: bigint, feeBps: number): { node: bigint
   const node = (amount * BigInt(10_000 - feeBps)) / 10_000n;
   const treasury = (amount * BigInt(feeBps)) / 10_000n;
   return { node, treasury, payer: amount - node - treasury };
+}
+
+/**
+ * Who gets what when a job is cancelled while it runs: the node the part done and the fee on the rest, each rounded
+ * down; the payer what remains.
+ */
+export function cancellationShares(
+  amount: bigint,
+  job: { readonly leafCount: number; readonly checkpoints: number; readonly cancelFeeBps: number },
+): { node: bigint; payer: bigint } {
+  const done = (amount * BigInt(job.leafCount)) / BigInt(job.checkpoints);
+  const node = done + ((amount - done) * BigInt(job.cancelFeeBps)) / 10_000n;
+  return { node, payer: amount - node };
 }

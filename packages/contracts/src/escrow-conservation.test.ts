@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { completionShares } from "./economy.ts";
+import { cancellationShares, completionShares } from "./economy.ts";
 import { EscrowState } from "./generated/job-escrow/index.ts";
 import { type World, World as Worlds } from "./testing/world.ts";
 
@@ -41,7 +41,7 @@ test(`completing creates and loses no unit, for any amount and fee (seed ${SEED}
 test(`every refund gives back exactly what came in (seed ${SEED})`, async () => {
   const world = await Worlds.open();
   await world.reach("proven");
-  world.chain.nowSeconds += 3_600n + 86_400n;
+  world.chain.nowSeconds += 3_600n + 2n * 86_400n;
   const ways = [
     [world.coordinator, EscrowState.Proven, await world.refund()],
     [world.admin, EscrowState.Proven, await world.timeout()],
@@ -58,13 +58,33 @@ test(`every refund gives back exactly what came in (seed ${SEED})`, async () => 
   );
 });
 
+test(`cancelling a running job pays exactly the part done and the fee on the rest (seed ${SEED})`, async () => {
+  const world = await Worlds.open();
+  await world.reach("running");
+  const checkpoints = fc.oneof(fc.constantFrom(1, 2, 3, 2 ** 32 - 2), fc.integer({ min: 1, max: 1_000 }));
+  const jobs = checkpoints.chain((all) => fc.tuple(fc.constant(all), fc.integer({ min: 0, max: all })));
+  await fc.assert(
+    fc.asyncProperty(amounts, jobs, fc.constantFrom(0, 1, 1_000, 10_000), async (amount, [all, done], cancelFeeBps) => {
+      prepare(world, amount, 1_000);
+      world.forge({ state: EscrowState.Running, checkpoints: all, leafCount: done, cancelFeeBps });
+      await world.chain.mustSend(world.payer, await world.cancelRunning({ leafCount: done }));
+      const shares = cancellationShares(amount, { leafCount: done, checkpoints: all, cancelFeeBps });
+      expect(world.balances()).toEqual({ ...shares, treasury: 0n, vault: 0n });
+      expect(shares.payer + shares.node).toBe(amount);
+    }),
+    { seed: SEED, numRuns: 150 },
+  );
+});
+
 test("an amount of u64::MAX goes the whole way from create to payment", async () => {
   const world = await Worlds.open();
   world.chain.setTokens(world.payerToken, U64_MAX);
   await world.chain.mustSend(world.payer, await world.create({ amount: U64_MAX }));
   expect(world.balances().vault).toBe(U64_MAX);
   await world.chain.mustSend(world.node, await world.start());
-  await world.chain.mustSend(world.coordinator, await world.anchor(), await world.complete());
+  await world.chain.mustSend(world.coordinator, await world.commit());
+  world.chain.nextSlot();
+  await world.chain.mustSend(world.coordinator, await world.reveal(), await world.complete());
   const { payer, node, treasury } = world.balances();
   expect({ payer, node, treasury }).toEqual(completionShares(U64_MAX, 1_000));
 });

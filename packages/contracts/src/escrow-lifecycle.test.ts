@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { EscrowOutcome, EscrowState } from "./generated/job-escrow/index.ts";
+import {
+  EscrowOutcome,
+  EscrowState,
+  JOB_ESCROW_ERROR__CHALLENGE_WINDOW_OPEN,
+  JOB_ESCROW_ERROR__ILLEGAL_STATE,
+} from "./generated/job-escrow/index.ts";
 import { getNodeDecoder } from "./generated/node-registry/index.ts";
-import { bytes, CYXWIZ, JOB_ID, World } from "./testing/world.ts";
+import { bytes, CYXWIZ, JOB_ID, NONCE, World } from "./testing/world.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -15,8 +20,8 @@ describe("a job's tokens, from escrow to receipt", () => {
     expect(world.read()).toMatchObject({
       state: EscrowState.Created,
       outcome: EscrowOutcome.None,
-      version: 1,
-      nonce: 1n,
+      version: 2,
+      nonce: NONCE,
       slot: 0,
       feeBps: 1_000,
       cancelFeeBps: 1_000,
@@ -35,26 +40,36 @@ describe("a job's tokens, from escrow to receipt", () => {
         name: "EscrowCreated",
         program: "jobEscrow",
         index: 0,
-        data: { escrow: world.escrow, nonce: 1n, amount: 7n * CYXWIZ, payer: world.payer.address, jobId: JOB_ID },
+        data: {
+          escrow: world.escrow,
+          nonce: NONCE,
+          checkpoints: 5,
+          amount: 7n * CYXWIZ,
+          payer: world.payer.address,
+          jobId: JOB_ID,
+        },
       },
     ]);
   });
 
-  test("start, checkpoints and the final root are written down", async () => {
+  test("start, checkpoints, the committed and the revealed proof are written down", async () => {
     await world.reach("created");
     const started = await world.chain.mustSend(world.node, await world.start());
-    expect(started.events).toMatchObject([{ name: "EscrowStarted", data: { escrow: world.escrow, nonce: 1n } }]);
-    await world.chain.mustSend(world.node, await world.anchor({ authority: world.node, isFinal: 0, leafCount: 3 }));
-    expect(world.read()).toMatchObject({ state: EscrowState.Running, leafCount: 3, proofCount: 0 });
-    const final = await world.chain.mustSend(world.coordinator, await world.anchor());
-    expect(world.read()).toMatchObject({
-      state: EscrowState.Proven,
-      leafCount: 6,
-      proofCount: 1,
-      root: bytes(5),
-      resultHash: bytes(9),
-    });
-    expect(final.events).toMatchObject([{ name: "RootAnchored", data: { isFinal: 1, leafCount: 6, root: bytes(5) } }]);
+    expect(started.events).toMatchObject([
+      { name: "EscrowStarted", data: { escrow: world.escrow, nonce: NONCE } },
+      { name: "NodeJobs", data: { runningJobs: 1 } },
+    ]);
+    expect(world.read()).toMatchObject({ startedAt: world.chain.nowSeconds, reported: 1 });
+    await world.chain.mustSend(world.node, await world.anchor({ authority: world.node, leafCount: 3 }));
+    expect(world.read()).toMatchObject({ state: EscrowState.Running, leafCount: 3, proofCount: 0, root: bytes(5) });
+    const committed = await world.chain.mustSend(world.node, await world.commit({ authority: world.node }));
+    expect(committed.events).toMatchObject([{ name: "ProofCommitted", data: { nonce: NONCE } }]);
+    expect(world.read()).toMatchObject({ state: EscrowState.Committed, proofCount: 1 });
+    world.chain.nextSlot();
+    const { root, resultHash } = world.tree;
+    const revealed = await world.chain.mustSend(world.coordinator, await world.reveal());
+    expect(world.read()).toMatchObject({ state: EscrowState.Proven, leafCount: 6, proofCount: 1, root, resultHash });
+    expect(revealed.events).toMatchObject([{ name: "RootAnchored", data: { isFinal: 1, leafCount: 6, root } }]);
   });
 
   test("complete_payment by the coordinator splits 90/10 at once", async () => {
@@ -80,22 +95,26 @@ describe("a job's tokens, from escrow to receipt", () => {
     ]);
   });
 
-  test("the payer may complete at any time, also without auto release", async () => {
+  test("without auto release the payer completes at any time, coordinator and node after the challenge window", async () => {
     await world.chain.mustSend(world.payer, await world.create({ flags: 0 }));
     await world.chain.mustSend(world.node, await world.start());
-    await world.chain.mustSend(world.node, await world.anchor({ authority: world.node }));
-    await world.chain.mustSend(world.payer, await world.complete({ authority: world.payer }));
-    expect(world.balances().node).toBe(6_300_000_000n);
-  });
-
-  test("without auto release the coordinator waits for the challenge window", async () => {
-    await world.chain.mustSend(world.payer, await world.create({ flags: 0 }));
-    await world.chain.mustSend(world.node, await world.start());
-    await world.chain.mustSend(world.node, await world.anchor({ authority: world.node }));
+    await world.chain.mustSend(world.node, await world.commit({ authority: world.node }));
+    world.chain.nextSlot();
+    await world.chain.mustSend(world.node, await world.reveal({ authority: world.node }));
+    const early = await world.chain.send(
+      world.payer,
+      await world.complete({ authority: world.payer }),
+      await world.approve(),
+    );
+    // The first instruction went through: the second finds nothing left to approve.
+    expect(early.errorCode).toBe(JOB_ESCROW_ERROR__ILLEGAL_STATE);
     world.chain.nowSeconds += 86_399n;
-    expect((await world.chain.send(world.coordinator, await world.complete())).errorCode).toBe(6026);
+    for (const authority of [world.coordinator, world.node]) {
+      const { errorCode } = await world.chain.send(authority, await world.complete({ authority }));
+      expect(errorCode).toBe(JOB_ESCROW_ERROR__CHALLENGE_WINDOW_OPEN);
+    }
     world.chain.nowSeconds += 1n;
-    await world.chain.mustSend(world.coordinator, await world.complete());
+    await world.chain.mustSend(world.node, await world.complete({ authority: world.node }));
     expect(world.balances().node).toBe(6_300_000_000n);
   });
 
@@ -129,21 +148,27 @@ describe("a job's tokens, from escrow to receipt", () => {
   });
 
   test("a settled slot serves the next job with the same accounts and nothing left of the last", async () => {
-    await world.reach("settled");
+    await world.reach("reported");
     const rent = world.chain.svm.getBalance(world.payer.address)!;
-    await world.chain.mustSend(world.payer, await world.create({ nonce: 2n, amount: CYXWIZ, termsHash: bytes(8) }));
+    await world.chain.mustSend(
+      world.payer,
+      await world.create({ nonce: NONCE + 1n, amount: CYXWIZ, termsHash: bytes(8) }),
+    );
     // Only the signature's fee: no rent.
     expect(rent - world.chain.svm.getBalance(world.payer.address)!).toBe(5_000n);
     expect(world.read()).toMatchObject({
       state: EscrowState.Created,
       outcome: EscrowOutcome.None,
-      nonce: 2n,
+      nonce: NONCE + 1n,
       amount: CYXWIZ,
       termsHash: bytes(8),
       root: bytes(0),
       resultHash: bytes(0),
       leafCount: 0,
       proofCount: 0,
+      reported: 0,
+      proofCommitment: bytes(0),
+      committedSlot: 0n,
       startedAt: 0n,
       anchoredAt: 0n,
       settledAt: 0n,
@@ -156,14 +181,6 @@ describe("a job's tokens, from escrow to receipt", () => {
     }
     await world.reach("settled");
     expect(world.balances().node).toBe(6_300_000_000n);
-  });
-
-  test("an invalid proof may be replaced once", async () => {
-    await world.reach("proven");
-    await world.chain.mustSend(world.node, await world.anchor({ authority: world.node, root: bytes(6), leafCount: 2 }));
-    expect(world.read()).toMatchObject({ root: bytes(6), leafCount: 2, proofCount: 2 });
-    const third = await world.chain.send(world.coordinator, await world.anchor({ root: bytes(7) }));
-    expect(third.errorCode).toBe(6031);
   });
 
   test("tokens that somebody sent into the vault go to the payer with the settlement", async () => {

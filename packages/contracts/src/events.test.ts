@@ -1,7 +1,13 @@
 import { type Address, getBase64Decoder } from "@solana/kit";
 import { expect, test } from "vitest";
 import { decodeProgramEvents } from "./events.ts";
-import { getEscrowStartedEventEncoder, JOB_ESCROW_PROGRAM_ADDRESS } from "./generated/job-escrow/index.ts";
+import {
+  EscrowOutcome,
+  getEscrowSettledEventEncoder,
+  getEscrowStartedEventEncoder,
+  JOB_ESCROW_PROGRAM_ADDRESS,
+  NodeFault,
+} from "./generated/job-escrow/index.ts";
 import { readLoggedData } from "./program-logs.ts";
 
 const OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address;
@@ -53,7 +59,29 @@ test("events and versions of the future, and data that are cut short, are left o
   expect(decodeProgramEvents(invoke(JOB_ESCROW_PROGRAM_ADDRESS, ...logs))).toEqual([]);
 });
 
+test("what a newer program says keeps its place, so that the others keep theirs", () => {
+  const logs = [started(200), started()].map((base64) => `Program data: ${base64}`);
+  const events = decodeProgramEvents(invoke(JOB_ESCROW_PROGRAM_ADDRESS, ...logs));
+  expect(events).toMatchObject([{ name: "EscrowStarted", index: 1 }]);
+});
+
 test("under another program address the same events are found", () => {
   const logs = invoke(OTHER, `Program data: ${started()}`);
-  expect(decodeProgramEvents(logs, { jobEscrow: OTHER, nodeRegistry: OTHER })).toHaveLength(1);
+  expect(decodeProgramEvents(logs, { jobEscrow: OTHER, nodeRegistry: OTHER, reputationManager: OTHER })).toHaveLength(
+    1,
+  );
+});
+
+test("what an older program logged stays readable; what it did not know yet is zero", () => {
+  const event = { discriminator: 4, version: 1, outcome: EscrowOutcome.Completed, escrow: OTHER, nonce: 3n } as const;
+  const amounts = { toPayer: 1n, toNode: 2n, toTreasury: 3n, fault: NodeFault.None, deposit: 0n };
+  const bytes = getEscrowSettledEventEncoder().encode({ ...event, ...amounts, jobId: new Uint8Array(16).fill(4) });
+  const logged = (data: Uint8Array) => `Program data: ${getBase64Decoder().decode(data)}`;
+  const old = new Uint8Array(bytes).slice(0, -9);
+  expect(decodeProgramEvents(invoke(JOB_ESCROW_PROGRAM_ADDRESS, logged(old)))).toMatchObject([
+    { name: "EscrowSettled", data: { version: 1, nonce: 3n, ...amounts } },
+  ]);
+  // Neither version passes for the other.
+  const mixed = [logged(new Uint8Array(bytes)), logged(old.with(1, 2))];
+  expect(decodeProgramEvents(invoke(JOB_ESCROW_PROGRAM_ADDRESS, ...mixed))).toEqual([]);
 });

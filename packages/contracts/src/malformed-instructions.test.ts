@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { JOB_ESCROW_PROGRAM_ADDRESS } from "./generated/job-escrow/index.ts";
 import { NODE_REGISTRY_PROGRAM_ADDRESS } from "./generated/node-registry/index.ts";
-import { World } from "./testing/world.ts";
+import { NONCE, World } from "./testing/world.ts";
 
 const SEED = 20_260_802;
 
@@ -30,13 +30,26 @@ test(`no instruction of a stranger moves a token or changes an escrow, whatever 
   await world.reach("proven");
   const stranger: KeyPairSigner = await world.chain.wallet();
   const valid = await Promise.all([
-    world.create({ nonce: 2n }),
+    world.create({ nonce: NONCE + 1n }),
     world.start(),
     world.anchor(),
+    world.commit(),
+    world.reveal(),
     world.complete(),
+    world.approve(),
+    world.cancelRunning(),
     world.refund(),
     world.cancel(),
     world.timeout(),
+    world.extend(),
+    world.dispute(),
+    world.evidence(),
+    world.resolve(),
+    world.appeal(),
+    world.execute(),
+    world.reportOutcome(),
+    world.reportFault(),
+    world.close(),
   ]);
   const before = { balances: world.balances(), escrow: world.read() };
   const accounts = fc.array(

@@ -120,7 +120,7 @@ describe("register and stake", () => {
     expect(await code(node, stake({ node, nodeToken, amount: 2n ** 64n - 1n }))).toBe(NODE_REGISTRY_ERROR__OVERFLOW);
   });
 
-  test.each([NodeStatus.Banned, NodeStatus.Withdrawn, 99])("a node of status %s is at its end", async (status) => {
+  test.each([NodeStatus.Banned, 99])("a node of status %s is at its end", async (status) => {
     world.chain.overwrite(world.nodeAccount, (data) => data.with(4, status));
     const { node, nodeToken } = world;
     expect(await code(node, stake({ node, nodeToken, amount: 1n }))).toBe(NODE_REGISTRY_ERROR__ILLEGAL_STATUS);

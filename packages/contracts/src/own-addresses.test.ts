@@ -27,6 +27,7 @@ test("the programs work under an operator's own addresses, and the client derive
   const programs = {
     jobEscrow: (await generateKeyPairSigner()).address,
     nodeRegistry: (await generateKeyPairSigner()).address,
+    reputationManager: (await generateKeyPairSigner()).address,
   };
   const chain = new Chain();
   for (const { address, elf } of await readProgramArtifacts(programs)) chain.svm.addProgram(address, elf);
@@ -56,7 +57,7 @@ test("the programs work under an operator's own addresses, and the client derive
         program: programs.nodeRegistry,
         programData: await findProgramDataAddress(programs.nodeRegistry),
         escrowProgram: programs.jobEscrow,
-        reputationProgram: programs.nodeRegistry,
+        reputationProgram: programs.reputationManager,
       },
       { programAddress: programs.nodeRegistry },
     ),
@@ -68,7 +69,7 @@ test("the programs work under an operator's own addresses, and the client derive
         program: programs.jobEscrow,
         programData: await findProgramDataAddress(programs.jobEscrow),
         registryProgram: programs.nodeRegistry,
-        reputationProgram: programs.nodeRegistry,
+        reputationProgram: programs.reputationManager,
       },
       { programAddress: programs.jobEscrow },
     ),
@@ -93,11 +94,12 @@ test("the programs work under an operator's own addresses, and the client derive
         node: await findNodeAddress(node.address, programs),
         mint,
         slot: 3,
-        nonce: 1n,
+        nonce: chain.nowSeconds,
         jobId: JOB_ID,
         amount: CYXWIZ,
         termsHash: bytes(7),
         deadline: chain.nowSeconds + 100n,
+        checkpoints: 5,
         flags: 1,
       },
       { programAddress: programs.jobEscrow },

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { customErrorCode, explainProgramError, explainTransactionError } from "./program-error.ts";
 
-test("every error of both IDLs has a name and a reason, and no number is used twice", async () => {
+test("every error of every IDL has a name and a reason, and no number is used twice", async () => {
   const codes = new Set<number>();
-  for (const idl of ["job_escrow", "node_registry"]) {
+  for (const idl of ["job_escrow", "node_registry", "reputation_manager"]) {
     const url = new URL(`../../../programs/idl/${idl}.json`, import.meta.url);
     const { program } = JSON.parse(await readFile(url, "utf8")) as {
       program: { errors: { code: number; message: string }[] };

@@ -1,9 +1,10 @@
 import * as escrow from "./generated/job-escrow/errors/index.ts";
 import * as registry from "./generated/node-registry/errors/index.ts";
+import * as reputation from "./generated/reputation-manager/errors/index.ts";
 
 /** Why a program refused an instruction. */
 export interface ProgramFailure {
-  readonly program: "job-escrow" | "node-registry";
+  readonly program: "job-escrow" | "node-registry" | "reputation-manager";
   /** The number in the transaction's error, e.g. 6020. */
   readonly code: number;
   /** E.g. `ILLEGAL_STATE`. */
@@ -19,6 +20,9 @@ const failures = new Map<number, ProgramFailure>(
     ),
     ...failuresOf("node-registry", registry, "NODE_REGISTRY_ERROR__", (code) =>
       registry.getNodeRegistryErrorMessage(code as registry.NodeRegistryError),
+    ),
+    ...failuresOf("reputation-manager", reputation, "REPUTATION_MANAGER_ERROR__", (code) =>
+      reputation.getReputationManagerErrorMessage(code as reputation.ReputationManagerError),
     ),
   ].map((failure) => [failure.code, failure]),
 );

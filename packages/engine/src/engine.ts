@@ -91,7 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
       const record = await context.records.read(jobId);
       if (!record) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
       const recovering = { ...context, signal, emit: () => {} };
-      const recovery = await recoverFunds(recovering, record, { reason: "its Engine is gone", signal });
+      const recovery = await recoverFunds(recovering, record, { reason: "its Engine is gone", cancel: true, signal });
       if (recovery !== "still in escrow") await context.records.remove(jobId);
       return recovery;
     },

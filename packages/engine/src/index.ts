@@ -1,5 +1,16 @@
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+export { appealDecision } from "./escrow/appeal-decision.ts";
+export { approvePayment } from "./escrow/approve-payment.ts";
+export { cancelRunning } from "./escrow/cancel-running.ts";
+export { closeSlot } from "./escrow/close-slot.ts";
+export type { EscrowAction } from "./escrow/escrow-action.ts";
+export { executeDecision } from "./escrow/execute-decision.ts";
+export { extendEscrow } from "./escrow/extend-escrow.ts";
 export { cancelEscrow, type MadeEscrow, type ManualEscrowOptions, makeEscrow } from "./escrow/manual-escrow.ts";
+export { openDispute } from "./escrow/open-dispute.ts";
+export { reportOutcome } from "./escrow/report-outcome.ts";
+export { resolveDispute } from "./escrow/resolve-dispute.ts";
+export { submitEvidence } from "./escrow/submit-evidence.ts";
 export type { JobEvent, JobEventOf, Metrics, TrainingProgressEvent } from "./events/job-event.ts";
 export { type JobFile, loadJobFile, parseJobFile } from "./job/job-file.ts";
 export type { JobHandle, JobResult } from "./job/job-handle.ts";

@@ -15,6 +15,7 @@ import { hashCapabilities, type NodeDescription, readCapabilities, toNodeInfo } 
 import { ensureRegistered } from "./identity/ensure-registered.ts";
 import { loadWallet } from "./identity/wallet.ts";
 import { JobExecutor } from "./jobs/executor.ts";
+import { removeProofsBefore } from "./jobs/kept-proof.ts";
 import { errorUpdate } from "./jobs/updates.ts";
 import { JobSlot } from "./sessions/job-slot.ts";
 import { restoreSessions } from "./sessions/restore-sessions.ts";
@@ -53,6 +54,8 @@ export interface NodeDependencies {
 
 const DEFAULT_BACKOFF: Backoff = { firstMs: 250, maxMs: 15_000 };
 const HOUSEKEEPING_MS = 60_000;
+/** Longer than any escrow lasts, with a dispute and an appeal. */
+const PROOFS_KEPT_MS = 90 * 86_400_000;
 
 /**
  * Starts a node: reads its wallet, makes its certificate, registers and stakes on chain, measures itself, registers
@@ -133,6 +136,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const removeOldWeights = async () => {
     try {
       const jobIds = await weights.removeBefore(environment.nowMs() - settings.sessionKeptMs);
+      removeProofsBefore(settings.dataDir, environment.nowMs() - PROOFS_KEPT_MS);
       if (jobIds.length > 0) log.info({ jobIds }, "removed weights that were kept for long enough");
     } catch (error) {
       log.warn({ problem: describe(error) }, "old weights could not be removed");

@@ -3,8 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@connectrpc/connect";
 import { type Central, startCentral } from "@cyxwiz/central";
-import { createTokenAccount, sendAndConfirm, tokenBalance } from "@cyxwiz/chain";
-import { findNodeAddress, getCreateEscrowInstructionAsync } from "@cyxwiz/contracts";
+import { chainTime, createTokenAccount, sendAndConfirm, tokenBalance } from "@cyxwiz/chain";
+import {
+  DEFAULT_PLATFORM_PARAMETERS,
+  fetchNode,
+  findNodeAddress,
+  getCreateEscrowInstructionAsync,
+} from "@cyxwiz/contracts";
 import {
   CENTRAL_AUDIENCE,
   createTlsTransport,
@@ -17,7 +22,7 @@ import {
 import { address } from "@solana/kit";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningNode, startNode } from "./index.ts";
+import { claimPayment, type RunningNode, startNode } from "./index.ts";
 import { collect } from "./testing/fixture.ts";
 import { dataset, jobConfig } from "./testing/jobs.ts";
 import { type Platform, startPlatform } from "./testing/platform.ts";
@@ -91,11 +96,12 @@ async function payAndConnect(bytes: Uint8Array) {
     node: await findNodeAddress(address(terms.nodeWallet)),
     mint,
     slot: slot++,
-    nonce: 1n,
+    nonce: await chainTime(chain),
     jobId: terms.jobId,
     amount: terms.amount,
     termsHash: terms.termsHash,
     deadline: terms.deadline,
+    checkpoints: terms.checkpoints,
     flags: terms.autoRelease ? 1 : 0,
   });
   const signature = await sendAndConfirm(chain, { what: "Pay", instructions: [create], feePayer: payer });
@@ -140,3 +146,26 @@ test("a job whose data is at fault fails at once, and its payer gets everything 
   await until(jobId, StatusCode.STATUS_REFUNDED);
   expect(await balanceOf(platform.payer.address)).toBe(before);
 });
+
+test("with Central gone, the node proves its work by itself, and has its pay after the challenge window", async () => {
+  const { chain, node: wallet } = platform;
+  const before = await balanceOf(node.wallet);
+  const bytes = dataset();
+  const { jobId, amount, client, config } = await payAndConnect(bytes);
+  const claim = () => claimPayment({ chain, wallet, jobId, dataDir: join(dataDir, "node") });
+  await expect(claim()).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
+  await client.sendJob({ jobId, config, initialDataset: bytes });
+  await central.close();
+  expect((await collect(client)).at(-1)?.update.case).toBe("complete");
+
+  const proven = await claim();
+  expect(proven.kind).toBe("proven");
+  expect(await claim()).toEqual(proven);
+  expect(await balanceOf(node.wallet)).toBe(before);
+  await platform.advance(Number(DEFAULT_PLATFORM_PARAMETERS.challengeWindowSeconds) + 60);
+  expect(await claim()).toMatchObject({ kind: "paid" });
+  expect((await balanceOf(node.wallet)) - before).toBe((amount * 9n) / 10n);
+  expect(await claim()).toEqual({ kind: "settled", outcome: "Completed" });
+  const registered = await fetchNode(chain.rpc, await findNodeAddress(wallet.address), { commitment: "confirmed" });
+  expect(registered.data.runningJobs).toBe(0);
+}, 30_000);

@@ -30,6 +30,13 @@ pub unsafe trait Arguments: Sized {
         // SAFETY: the length was just checked, the alignment is 1, every bit pattern is valid.
         Ok(unsafe { &*(data.as_ptr() as *const Self) })
     }
+
+    /// Reads the arguments at the beginning of `data`, and gives whatever follows them.
+    #[inline(always)]
+    fn read_head(data: &[u8]) -> Result<(&Self, &[u8]), ProgramError> {
+        let (head, rest) = data.split_at_checked(size_of::<Self>()).ok_or(ProgramError::InvalidInstructionData)?;
+        Ok((Self::read(head)?, rest))
+    }
 }
 
 #[inline(always)]

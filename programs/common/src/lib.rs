@@ -8,6 +8,7 @@ pub mod check;
 pub mod create;
 pub mod deployer;
 pub mod event;
+pub mod hash;
 pub mod layout;
 pub mod time;
 pub mod token;

@@ -15,7 +15,7 @@ pub enum EscrowError {
     ParameterOutOfRange = 6003,
     #[codama(error("The account is not this program's platform account"))]
     WrongPlatform = 6004,
-    #[codama(error("The account is not an escrow at its own address"))]
+    #[codama(error("The account is not an escrow of the present version"))]
     WrongEscrow = 6005,
     #[codama(error("The account is not the vault of this escrow"))]
     WrongVault = 6006,
@@ -55,9 +55,9 @@ pub enum EscrowError {
     RootNotMonotonic = 6023,
     #[codama(error("A root, result hash or job id of only zeros is none"))]
     FieldEmpty = 6024,
-    #[codama(error("The anchored root is not the one that was verified"))]
+    #[codama(error("The checkpoints on chain are not those the instruction was made for"))]
     RootMismatch = 6025,
-    #[codama(error("The payer's terms do not let the coordinator release before the challenge window has passed"))]
+    #[codama(error("The challenge window has not passed, and the payer's terms allow no earlier release"))]
     ChallengeWindowOpen = 6026,
     #[codama(error("The vault holds less than the escrow's amount"))]
     VaultShort = 6027,
@@ -69,6 +69,34 @@ pub enum EscrowError {
     UnknownFlag = 6030,
     #[codama(error("An invalid proof may be submitted again only once"))]
     TooManyProofs = 6031,
+    #[codama(error("A new slot's first nonce is the present time in seconds, give or take ten minutes"))]
+    NonceOutOfRange = 6032,
+    #[codama(error("The slot's nonce is too near to the present time to close it"))]
+    SlotTooYoung = 6033,
+    #[codama(error("The registry must hear of the slot's last job first"))]
+    OutcomeNotReported = 6034,
+    #[codama(error("The proof is not the one that was committed"))]
+    CommitmentMismatch = 6035,
+    #[codama(error("A proof can be revealed only in a later slot than it was committed in"))]
+    RevealTooEarly = 6036,
+    #[codama(error("The last checkpoint and the result do not lead to the root on chain"))]
+    InvalidInclusion = 6037,
+    #[codama(error("The program is not the platform's registry"))]
+    WrongRegistry = 6038,
+    #[codama(error("The other party still has time to submit evidence"))]
+    EvidenceOpen = 6039,
+    #[codama(error("The time for evidence has passed"))]
+    EvidenceClosed = 6040,
+    #[codama(error("The time for this has passed"))]
+    WindowClosed = 6041,
+    #[codama(error("The time that others have to object has not passed yet"))]
+    WindowOpen = 6042,
+    #[codama(error("Only the payer and the node take part in a dispute, and only the losing one can appeal"))]
+    NotParty = 6043,
+    #[codama(error("There is nothing that the registry has still to hear"))]
+    NothingToReport = 6044,
+    #[codama(error("The account is of no older version that could be migrated"))]
+    WrongVersion = 6045,
 }
 
 impl From<EscrowError> for ProgramError {

@@ -1,11 +1,14 @@
 //! job-escrow: holds a job's tokens until rules, not people, say where they go. See `programs/README.md`.
 #![no_std]
 
+pub mod decision;
 pub mod error;
 pub mod event;
 pub mod instructions;
 pub mod payout;
 pub mod processor;
+pub mod proof;
+pub mod registry;
 pub mod state;
 
 #[cfg(all(feature = "entrypoint", any(target_os = "solana", target_arch = "bpf")))]

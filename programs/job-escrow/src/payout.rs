@@ -3,11 +3,9 @@
 use core::mem::MaybeUninit;
 
 use cyxwiz_program_common::{
-    check::{require, require_writable},
+    check::{require, require_address, require_writable},
     event::Event,
-    layout::load_mut,
-    time::now_seconds,
-    token::{require_token_account, require_token_program, token_account},
+    token::{can_receive, require_token_account, require_token_program, token_account},
 };
 use pinocchio::{
     cpi::{CpiAccount, Seed, Signer},
@@ -22,12 +20,12 @@ use crate::{
     event::EscrowSettledEvent,
     state::{
         escrow::Escrow,
-        lifecycle::{EscrowOutcome, EscrowState},
+        lifecycle::{EscrowOutcome, EscrowState, NodeFault},
         pda::ESCROW_SEED,
     },
 };
 
-/// What signs for an escrow, copied out of it so that its data are not borrowed while the token program runs.
+/// What signs for an escrow.
 pub struct EscrowSigner {
     payer: Address,
     slot: [u8; 4],
@@ -39,49 +37,60 @@ impl EscrowSigner {
         Self { payer: escrow.payer, slot: escrow.slot.to_le_bytes(), bump: [escrow.bump] }
     }
 
-    fn seeds(&self) -> [Seed<'_>; 4] {
-        [Seed::from(ESCROW_SEED), Seed::from(self.payer.as_array()), Seed::from(&self.slot), Seed::from(&self.bump)]
+    pub fn seeds(&self) -> [Seed<'_>; 4] {
+        [
+            Seed::from(ESCROW_SEED),
+            Seed::from(self.payer.as_array()),
+            Seed::from(&self.slot),
+            Seed::from(&self.bump),
+        ]
     }
+}
+
+/// How an escrow ends, and when.
+#[derive(Clone, Copy)]
+pub struct Ending {
+    pub state: EscrowState,
+    pub outcome: EscrowOutcome,
+    pub fault: NodeFault,
+    pub now: i64,
 }
 
 /// Who gets what.
 #[derive(Clone, Copy)]
-pub struct Shares {
-    pub to_payer: u64,
-    pub to_node: u64,
-    pub to_treasury: u64,
+struct Shares {
+    to_payer: u64,
+    to_node: u64,
+    to_treasury: u64,
 }
 
-/// Everything in the vault. It can be more than the escrow's amount, if somebody sent tokens there or the payer's
-/// account could not take a remainder earlier; it can never be less.
-pub fn vault_balance(vault: &AccountView, escrow: &Escrow) -> Result<u64, ProgramError> {
+/// Everything in the vault. It can be more than the escrow holds, if somebody sent tokens there or the payer's account
+/// could not take a remainder earlier; it can never be less.
+fn vault_balance(vault: &AccountView, escrow: &Escrow) -> Result<u64, ProgramError> {
     let balance = token_account(vault).ok_or(EscrowError::WrongVault)?.amount();
-    require(balance >= escrow.amount, EscrowError::VaultShort)?;
+    let held = escrow.amount.checked_add(escrow.deposit).ok_or(EscrowError::Overflow)?;
+    require(balance >= held, EscrowError::VaultShort)?;
     Ok(balance)
 }
 
 /// Marks the escrow as over and says so in the log. Called before tokens move.
-pub fn settle(
-    escrow: &mut Escrow,
-    escrow_address: &Address,
-    state: EscrowState,
-    outcome: EscrowOutcome,
-    shares: Shares,
-    now: i64,
-) {
-    escrow.state = state as u8;
-    escrow.outcome = outcome as u8;
-    escrow.settled_at = now;
+fn settle(escrow: &mut Escrow, escrow_address: &Address, ending: &Ending, shares: Shares) {
+    escrow.state = ending.state as u8;
+    escrow.outcome = ending.outcome as u8;
+    escrow.fault = ending.fault as u8;
+    escrow.settled_at = ending.now;
     EscrowSettledEvent {
         discriminator: EscrowSettledEvent::DISCRIMINATOR,
         version: EscrowSettledEvent::VERSION,
-        outcome: outcome as u8,
+        outcome: ending.outcome as u8,
         escrow: *escrow_address,
         nonce: escrow.nonce.to_le_bytes(),
         job_id: escrow.job_id,
         to_payer: shares.to_payer.to_le_bytes(),
         to_node: shares.to_node.to_le_bytes(),
         to_treasury: shares.to_treasury.to_le_bytes(),
+        fault: ending.fault as u8,
+        deposit: escrow.deposit.to_le_bytes(),
     }
     .emit();
 }
@@ -91,7 +100,7 @@ const ACCOUNTS: usize = 3 * TRANSFERS;
 const DATA: usize = Batch::header_data_len(TRANSFERS) + 9 * TRANSFERS;
 
 /// Sends up to three amounts from the vault in one call of the token program; amounts of zero are left out.
-pub fn transfer_all<'a>(
+fn transfer_all<'a>(
     vault: &'a AccountView,
     destinations: [(&'a AccountView, u64); TRANSFERS],
     escrow: &'a AccountView,
@@ -104,6 +113,7 @@ pub fn transfer_all<'a>(
     let mut is_empty = true;
     for (destination, amount) in destinations {
         if amount > 0 {
+            require_writable(destination, EscrowError::NotWritable)?;
             is_empty = false;
             Transfer::new(vault, destination, escrow, amount).into_batch(&mut batch)?;
         }
@@ -111,39 +121,117 @@ pub fn transfer_all<'a>(
     if is_empty {
         return Ok(());
     }
-    // SAFETY: no account's data are borrowed here: the callers read what they need before, and `EscrowSigner` is a
-    // copy.
+    // SAFETY: of all data, only the escrow's are borrowed here, which the token program cannot change: they are ours.
     unsafe { batch.invoke_signed_unchecked(&[Signer::from(&signer.seeds())]) }
 }
 
-/// The accounts every kind of refund has in common.
-pub struct RefundAccounts<'a> {
-    pub escrow: &'a mut AccountView,
+/// Can the payer's part go to this account now? If not, it stays in the payer's own vault, until the slot's next
+/// settlement or its end.
+fn payer_can_receive(payer_token: &AccountView, escrow: &Escrow) -> bool {
+    require_token_account(payer_token, &escrow.mint, &escrow.payer, EscrowError::WrongPayerToken).is_ok()
+        && can_receive(payer_token, &escrow.mint)
+}
+
+/// The accounts every kind of payment has in common. The treasury was compared with the platform's, if it gets any.
+pub struct PayAccounts<'a> {
+    pub escrow: &'a AccountView,
     pub vault: &'a AccountView,
+    pub node_token: &'a AccountView,
+    pub treasury: Option<&'a AccountView>,
     pub payer_token: &'a AccountView,
     pub token_program: &'a AccountView,
 }
 
-/// Sends all there is in the vault to the payer and settles the escrow, which the caller has checked already: its
-/// address, its nonce, the signer's right and the move to `state`.
-pub fn refund(
-    accounts: RefundAccounts,
-    state: EscrowState,
-    outcome: EscrowOutcome,
-    program_id: &Address,
-) -> ProgramResult {
-    let RefundAccounts { escrow: account, vault, payer_token, token_program } = accounts;
+/// Whom an appeal's deposit goes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum DepositTo {
+    Payer,
+    Node,
+    Treasury,
+}
+
+/// What is paid out of the amount; whatever else is in the vault is the payer's.
+pub struct Payment {
+    pub ending: Ending,
+    pub to_node: u64,
+    pub to_treasury: u64,
+    pub deposit_to: DepositTo,
+}
+
+/// Divides what is in the vault and settles the escrow.
+///
+/// Only the node's own account can stop this, and only if the node gets something: anybody can open another one for
+/// it. What the treasury cannot take falls to the payer; what the payer cannot take stays in its vault.
+/// The caller has checked the escrow's nonce, the signer's right and the move to `Settled`.
+#[inline(never)]
+pub fn pay(accounts: &PayAccounts, escrow: &mut Escrow, payment: &Payment) -> ProgramResult {
+    let PayAccounts { escrow: account, vault, node_token, treasury, payer_token, token_program } = *accounts;
+    require_token_program(token_program, EscrowError::WrongTokenProgram)?;
+    require_writable(vault, EscrowError::NotWritable)?;
+    require_address(vault, &escrow.vault, EscrowError::WrongVault)?;
+    require_address(payer_token, &escrow.payer_token, EscrowError::WrongPayerToken)?;
+
+    let balance = vault_balance(vault, escrow)?;
+    let deposit_of = |who| if payment.deposit_to == who { escrow.deposit } else { 0 };
+    let to_node = payment.to_node.checked_add(deposit_of(DepositTo::Node)).ok_or(EscrowError::Overflow)?;
+    if to_node > 0 {
+        require_token_account(node_token, &escrow.mint, &escrow.node, EscrowError::WrongNodeToken)?;
+    }
+    let to_treasury = match treasury {
+        Some(treasury) if can_receive(treasury, &escrow.mint) => {
+            payment.to_treasury.checked_add(deposit_of(DepositTo::Treasury)).ok_or(EscrowError::Overflow)?
+        }
+        _ => 0,
+    };
+    let remainder = balance
+        .checked_sub(to_node)
+        .and_then(|rest| rest.checked_sub(to_treasury))
+        .ok_or(EscrowError::Overflow)?;
+    let to_payer = if remainder > 0 && payer_can_receive(payer_token, escrow) { remainder } else { 0 };
+
+    settle(escrow, account.address(), &payment.ending, Shares { to_payer, to_node, to_treasury });
+    let signer = EscrowSigner::of(escrow);
+    let treasury = treasury.unwrap_or(vault);
+    transfer_all(
+        vault,
+        [(node_token, to_node), (treasury, to_treasury), (payer_token, to_payer)],
+        account,
+        &signer,
+    )
+}
+
+/// The accounts every kind of refund has in common.
+pub struct RefundAccounts<'a> {
+    pub escrow: &'a AccountView,
+    pub vault: &'a AccountView,
+    pub payer_token: &'a AccountView,
+    pub token_program: &'a AccountView,
+    /// The payer may name any token account of its own, which then has to work. Whoever else acts can only name the one
+    /// the escrow was paid from; if that cannot receive, the tokens stay in the payer's vault.
+    pub payer_signed: bool,
+}
+
+/// Sends all there is in the vault to the payer and settles the escrow, which the caller has checked as for [`pay`].
+#[inline(never)]
+pub fn refund(accounts: &RefundAccounts, escrow: &mut Escrow, ending: Ending) -> ProgramResult {
+    let RefundAccounts { escrow: account, vault, payer_token, token_program, payer_signed } = *accounts;
     require_token_program(token_program, EscrowError::WrongTokenProgram)?;
     require_writable(vault, EscrowError::NotWritable)?;
     require_writable(payer_token, EscrowError::NotWritable)?;
-    let escrow_address = *account.address();
-    let escrow: &mut Escrow = load_mut(account, program_id, EscrowError::WrongEscrow)?;
-    escrow.require_vault(vault, &escrow_address, program_id)?;
-    require_token_account(payer_token, &escrow.mint, &escrow.payer, EscrowError::WrongPayerToken)?;
-    let to_payer = vault_balance(vault, escrow)?;
+    require_address(vault, &escrow.vault, EscrowError::WrongVault)?;
+    let can_receive = payer_can_receive(payer_token, escrow);
+    if payer_signed {
+        require(can_receive, EscrowError::WrongPayerToken)?;
+    } else {
+        require_address(payer_token, &escrow.payer_token, EscrowError::WrongPayerToken)?;
+    }
+    let balance = vault_balance(vault, escrow)?;
+    let to_payer = if can_receive { balance } else { 0 };
 
-    let shares = Shares { to_payer, to_node: 0, to_treasury: 0 };
-    settle(escrow, &escrow_address, state, outcome, shares, now_seconds()?);
+    settle(escrow, account.address(), &ending, Shares { to_payer, to_node: 0, to_treasury: 0 });
+    if to_payer == 0 {
+        return Ok(());
+    }
     let signer = EscrowSigner::of(escrow);
     Transfer::new(vault, payer_token, account, to_payer).invoke_signed(&[Signer::from(&signer.seeds())])
 }

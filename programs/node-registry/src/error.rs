@@ -35,8 +35,36 @@ pub enum RegistryError {
     IllegalStatus = 6113,
     #[codama(error("The registry takes no new nodes at the moment"))]
     Paused = 6114,
-    #[codama(error("A fingerprint or identity of only zeros is none"))]
+    #[codama(error("A fingerprint, identity, authority or evidence of only zeros is none"))]
     FieldEmpty = 6115,
+    #[codama(error("Stake is locked: the first thirty days, and longer for each running job"))]
+    StakeLocked = 6116,
+    #[codama(error("A withdrawal is under way already"))]
+    WithdrawalPending = 6117,
+    #[codama(error("No withdrawal is under way"))]
+    NoWithdrawal = 6118,
+    #[codama(error("The withdrawal's cooldown is not over"))]
+    CooldownRunning = 6119,
+    #[codama(error("The node has running jobs"))]
+    JobsRunning = 6120,
+    #[codama(error("The node has less at stake than this"))]
+    NotEnoughStaked = 6121,
+    #[codama(error("The suspension is not over"))]
+    StillSuspended = 6122,
+    #[codama(error("The last slash named this evidence already"))]
+    EvidenceUsed = 6123,
+    #[codama(error("There is no such reason to slash"))]
+    UnknownReason = 6124,
+    #[codama(error("The account is not the registry's insurance account"))]
+    WrongInsurance = 6125,
+    #[codama(error("The account is not the registry's rewards vault"))]
+    WrongRewardsVault = 6126,
+    #[codama(error("The stake has not been without a slash for long enough"))]
+    RewardsNotDue = 6127,
+    #[codama(error("There are no rewards to claim, or the vault is empty"))]
+    NothingToClaim = 6128,
+    #[codama(error("The page is not the reputation program's, or its entry is not this node's"))]
+    WrongPage = 6129,
 }
 
 impl From<RegistryError> for ProgramError {

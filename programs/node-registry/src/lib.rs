@@ -5,6 +5,7 @@ pub mod error;
 pub mod event;
 pub mod instructions;
 pub mod processor;
+pub mod slashing;
 pub mod state;
 
 #[cfg(all(feature = "entrypoint", any(target_os = "solana", target_arch = "bpf")))]

@@ -3,6 +3,8 @@ import { jobIdToBytes } from "@cyxwiz/contracts";
 import { type EscrowTerms, EscrowTermsSchema } from "@cyxwiz/protocol";
 import type { Context } from "../context.ts";
 import type { Job, nodes } from "../database/schema/index.ts";
+import { loadConfig } from "../jobs/job-config.ts";
+import { epochsOf } from "../proofs/check-completion.ts";
 
 /** What the payer is asked to sign. */
 export async function escrowTerms(
@@ -22,6 +24,7 @@ export async function escrowTerms(
     deadline: unixSeconds(job.escrowDeadline),
     autoRelease: true,
     confirmBy: unixSeconds(job.confirmBy),
+    checkpoints: epochsOf(loadConfig(job.config)),
   });
 }
 

@@ -1,8 +1,15 @@
 import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { type JobService, NodeAssignmentSchema, StatusCode } from "@cyxwiz/protocol";
+import {
+  type JobService,
+  type MatchExplanation,
+  MatchExplanationSchema,
+  NodeAssignmentSchema,
+  NodeConsiderationSchema,
+  StatusCode,
+} from "@cyxwiz/protocol";
 import { type Context, nowSeconds } from "../context.ts";
-import type { nodes } from "../database/schema/index.ts";
+import type { Job, nodes } from "../database/schema/index.ts";
 import { confirmEscrow } from "../escrow/confirm-escrow.ts";
 import { cancelJob } from "../jobs/cancel-job.ts";
 import { deleteJob } from "../jobs/delete-job.ts";
@@ -30,6 +37,7 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
         estimatedCostCyxwiz: terms.amount,
         escrowDeadlineSeconds: BigInt(context.config.reservationSeconds),
         escrowTerms: terms,
+        ...matchOf(job),
       };
     },
 
@@ -56,12 +64,14 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
         status: toJobStatus(job),
         ...(node && { nodeAssignment: assignment(node) }),
         ...(settlement && { settlement }),
+        ...matchOf(job),
       };
     },
 
     async cancelJob({ jobId, reason }, call) {
       await requireOwner(context, await findJob(context.db, jobId), call);
-      const { refundIssued } = await cancelJob(context, jobId, reason);
+      const caller = await callerWallet(context, call);
+      const { refundIssued } = await cancelJob(context, jobId, { reason, caller });
       return { status: StatusCode.STATUS_CANCELLED, refundIssued };
     },
 
@@ -84,6 +94,18 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
       return { status: StatusCode.STATUS_SUCCESS };
     },
   };
+}
+
+// Numbers travel as text: amounts are larger than a double holds exactly.
+function matchOf({ matchExplanation: explained }: Job): { match?: MatchExplanation } {
+  if (!explained) return {};
+  const nodes = explained.nodes.map(({ numbers, ...node }) =>
+    create(NodeConsiderationSchema, {
+      ...node,
+      numbers: Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])),
+    }),
+  );
+  return { match: create(MatchExplanationSchema, { ...explained, nodes }) };
 }
 
 function assignment(node: typeof nodes.$inferSelect) {

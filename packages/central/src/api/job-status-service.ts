@@ -17,7 +17,7 @@ export function jobStatusService(context: Context): ServiceImpl<typeof JobStatus
       const node = await nodeOfSession(context, bearerToken(call), request.nodeId);
       const job = await jobOfNode(context.db, request.jobId, node.id);
       if (isFailure(request.status)) {
-        await reportFailure(context, job, request.logMessage);
+        await reportFailure(context, job, { problem: request.logMessage, stopped: isStop(request.status) });
         return { status: StatusCode.STATUS_SUCCESS, shouldContinue: false };
       }
       const shouldContinue = stateOf(job) === "RUNNING";
@@ -36,7 +36,7 @@ export function jobStatusService(context: Context): ServiceImpl<typeof JobStatus
         // A success is paid for, so it has to be proven, and this message carries no proof.
         throw new CyxwizError("UNIMPLEMENTED", { method: "ReportJobResult of a success; use ReportCompletion. That" });
       }
-      await reportFailure(context, job, request.errorMessage);
+      await reportFailure(context, job, { problem: request.errorMessage, stopped: isStop(request.finalStatus) });
       return { status: StatusCode.STATUS_SUCCESS };
     },
   };
@@ -46,4 +46,8 @@ function isFailure(status: StatusCode): boolean {
   return (
     status === StatusCode.STATUS_FAILED || status === StatusCode.STATUS_CANCELLED || status === StatusCode.STATUS_ERROR
   );
+}
+
+function isStop(status: StatusCode): boolean {
+  return status === StatusCode.STATUS_CANCELLED;
 }

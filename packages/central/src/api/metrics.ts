@@ -1,7 +1,14 @@
 import type { HttpRequest, HttpResponse } from "@cyxwiz/protocol";
-import { count, eq, sql } from "drizzle-orm";
+import { count, eq, not, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
-import { chainTransactions, jobs, nodes } from "../database/schema/index.ts";
+import {
+  blockchainEvents,
+  chainTransactions,
+  jobs,
+  nodes,
+  reputationBatches,
+  reputationUpdateQueue,
+} from "../database/schema/index.ts";
 import { JOB_STATES } from "../jobs/lifecycle.ts";
 import { isOnline } from "../nodes/online.ts";
 
@@ -24,7 +31,7 @@ export function metricsEndpoint(context: Context): (request: HttpRequest, respon
 }
 
 async function metrics({ db, ...context }: Context): Promise<string> {
-  const [byState, allNodes, open] = await Promise.all([
+  const [byState, allNodes, open, outcomes, batches, events] = await Promise.all([
     db
       .select({
         status: jobs.status,
@@ -35,6 +42,15 @@ async function metrics({ db, ...context }: Context): Promise<string> {
       .groupBy(jobs.status),
     db.select({ lastHeartbeatAt: nodes.lastHeartbeatAt, sessionHash: nodes.sessionHash }).from(nodes),
     db.select({ value: count() }).from(chainTransactions).where(eq(chainTransactions.status, "SIGNED")),
+    db
+      .select({ value: count() })
+      .from(reputationUpdateQueue)
+      .where(not(eq(reputationUpdateQueue.processed, true))),
+    db.select({ value: count() }).from(reputationBatches).where(eq(reputationBatches.status, "SIGNED")),
+    db
+      .select({ value: count() })
+      .from(blockchainEvents)
+      .where(not(eq(blockchainEvents.processed, true))),
   ]);
   const counts = new Map(byState.map((row) => [row.status, row]));
   return [
@@ -48,6 +64,14 @@ async function metrics({ db, ...context }: Context): Promise<string> {
     `cyxwiz_nodes{online="false"} ${allNodes.filter((node) => !isOnline(context, node)).length}`,
     "# TYPE cyxwiz_chain_transactions_open gauge",
     `cyxwiz_chain_transactions_open ${open[0]?.value ?? 0}`,
+    "# HELP cyxwiz_reputation_outcomes_waiting What nodes did and is not on chain yet; an hour old at most.",
+    "# TYPE cyxwiz_reputation_outcomes_waiting gauge",
+    `cyxwiz_reputation_outcomes_waiting ${outcomes[0]?.value ?? 0}`,
+    "# TYPE cyxwiz_reputation_batches_open gauge",
+    `cyxwiz_reputation_batches_open ${batches[0]?.value ?? 0}`,
+    "# HELP cyxwiz_events_waiting Events of the chain that were read, and that nobody has acted on yet.",
+    "# TYPE cyxwiz_events_waiting gauge",
+    `cyxwiz_events_waiting ${events[0]?.value ?? 0}`,
     "",
   ].join("\n");
 }

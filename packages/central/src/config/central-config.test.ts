@@ -9,6 +9,8 @@ test("defaults are those of the economy", () => {
     reservationSeconds: 300,
     silenceSeconds: 120,
     escrowDeadlineSeconds: 604_800,
+    reputationBatchSize: 100,
+    reputationIntervalSeconds: 3_600,
   });
 });
 

@@ -7,6 +7,9 @@ const address = z
   .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, "must be a base58 address")
   .optional();
 
+/** What `record_outcomes` has room for in a transaction. */
+const MAX_OUTCOMES = 200;
+
 const schema = z.strictObject({
   /** The interface to listen on. */
   host: z.string().min(1).default("127.0.0.1"),
@@ -27,6 +30,7 @@ const schema = z.strictObject({
   coordinatorKeypair: z.string().min(1),
   jobEscrowProgram: address,
   nodeRegistryProgram: address,
+  reputationManagerProgram: address,
   /** How long a node is held for a quote. */
   reservationSeconds: seconds(300),
   /** How long after the escrow is confirmed the node must have taken the job. */
@@ -43,6 +47,16 @@ const schema = z.strictObject({
     .min(60)
     .max(365 * 86_400)
     .default(7 * 86_400),
+  /** How long what a job needs on chain waits for what others need, to share a transaction; 0: not at all. */
+  settlementBatchMs: z.number().int().min(0).max(10_000).default(150),
+  /** After how many epochs each the root over a running job's checkpoints goes on chain. */
+  anchorEveryEpochs: z.number().int().min(1).max(1_000_000).default(50),
+  /** So many outcomes of jobs go to the nodes' reputation on chain in one transaction. */
+  reputationBatchSize: z.number().int().min(1).max(MAX_OUTCOMES).default(100),
+  /** Fewer go there when the oldest has waited for so long. */
+  reputationIntervalSeconds: seconds(3_600),
+  /** How often the chain is asked what happened there; a subscription makes it sooner. */
+  eventPollSeconds: seconds(10),
   maxMessageBytes: z
     .number()
     .int()

@@ -19,6 +19,7 @@ const expected: ExpectedEscrow = {
   node: NODE,
   deadline: 5_000n,
   termsHash: "07".repeat(32),
+  checkpoints: 60,
 };
 
 const escrow = {
@@ -33,6 +34,7 @@ const escrow = {
   mint: MINT,
   jobId: jobIdToBytes(JOB),
   termsHash: new Uint8Array(32).fill(7),
+  checkpoints: 60,
 } as unknown as Escrow;
 const vault = { mint: MINT, owner: ESCROW, amount: 1_000n };
 const good: EscrowOnChain = { owner: PROGRAM, escrow, expectedAddress: ESCROW, vault };
@@ -62,6 +64,7 @@ test.each<[string, EscrowOnChain]>([
   ["node", withEscrow({ node: key(9) })],
   ["deadline", withEscrow({ deadline: 4_999n })],
   ["terms hash", withEscrow({ termsHash: new Uint8Array(32) })],
+  ["checkpoints", withEscrow({ checkpoints: 59 })],
   ["automatic release", withEscrow({ flags: 0 })],
   ["vault", without("vault")],
   ["vault's mint", { ...good, vault: { ...vault, mint: key(9) } }],

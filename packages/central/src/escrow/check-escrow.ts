@@ -18,6 +18,8 @@ export interface ExpectedEscrow {
   readonly deadline: bigint;
   /** Hex. */
   readonly termsHash: string;
+  /** The job's epochs. */
+  readonly checkpoints: number;
 }
 
 /** Compares an escrow on chain with what was agreed. Throws ESCROW_MISMATCH naming the first field that differs. */
@@ -37,6 +39,7 @@ export function checkEscrow(found: EscrowOnChain, expected: ExpectedEscrow): voi
     throw mismatch("deadline", `at least ${expected.deadline}`, escrow.deadline.toString());
   }
   same("terms hash", expected.termsHash, toHex(new Uint8Array(escrow.termsHash)));
+  same("checkpoints", String(expected.checkpoints), String(escrow.checkpoints));
   same("automatic release", "true", String((escrow.flags & FLAG_AUTO_RELEASE) !== 0));
   if (!vault) throw mismatch("vault", "a token account", "nothing");
   same("vault's mint", expected.mint, vault.mint);

@@ -8,9 +8,11 @@ import { type Job, jobs, nodes } from "../database/schema/index.ts";
 import { isDuplicate } from "../database/sqlstate.ts";
 import { queueRefund } from "../jobs/fail-job.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
+import { loadConfig } from "../jobs/job-config.ts";
 import { CONNECTABLE } from "../jobs/lifecycle.ts";
 import { move, tryMove } from "../jobs/move-job.ts";
 import type { EscrowCreation, EscrowOnChain } from "../platform/platform-chain.ts";
+import { epochsOf } from "../proofs/check-completion.ts";
 import { issueToken } from "../tokens/issue-token.ts";
 import { checkEscrow } from "./check-escrow.ts";
 
@@ -63,6 +65,7 @@ async function expected(context: Context, job: Job, creation: EscrowCreation) {
     node: node.walletPubkey ?? "",
     deadline: BigInt(Math.floor((job.escrowDeadline?.getTime() ?? 0) / 1_000)),
     termsHash: toHex(job.termsHash ?? new Uint8Array()),
+    checkpoints: epochsOf(loadConfig(job.config)),
   };
 }
 
@@ -125,7 +128,13 @@ async function refuseLate(
   throw new CyxwizError("RESERVATION_EXPIRED", { jobId: job.id });
 }
 
-const HOLDING_TOKENS: readonly EscrowState[] = [EscrowState.Created, EscrowState.Running, EscrowState.Proven];
+/** What is in dispute is the arbiter's. */
+const REFUNDABLE: readonly EscrowState[] = [
+  EscrowState.Created,
+  EscrowState.Running,
+  EscrowState.Committed,
+  EscrowState.Proven,
+];
 
 /** Whether an escrow is this job's and still holds its tokens. Its node may have started it without being asked. */
 export function isRefundable(
@@ -139,7 +148,7 @@ export function isRefundable(
     owner === context.chain.jobEscrowProgram &&
     expectedAddress === creation.escrow &&
     escrow.nonce === creation.nonce &&
-    HOLDING_TOKENS.includes(escrow.state) &&
+    REFUNDABLE.includes(escrow.state) &&
     jobIdFromBytes(escrow.jobId) === job.id
   );
 }

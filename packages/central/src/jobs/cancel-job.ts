@@ -1,18 +1,24 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { type Context, now } from "../context.ts";
+import type { Job } from "../database/schema/index.ts";
 import { LANDS_WITHIN_SECONDS } from "../escrow/expire-reservation.ts";
 import { queueRefund } from "./fail-job.ts";
-import { findJob } from "./find-job.ts";
+import { findJob, stateOf } from "./find-job.ts";
 import { move } from "./move-job.ts";
 
 /**
- * Cancels a job that no node has started: the node is free again, and a confirmed escrow is sent back.
+ * Cancels a job: the node is free again, and a confirmed escrow is sent back. Of a job that runs already the node gets
+ * what is done and a fee; that is the payer's to decide, so `caller` must be its proven wallet.
  *
- * @throws CyxwizError JOB_ILLEGAL_MOVE for one that is over, UNIMPLEMENTED for one that runs
+ * @throws CyxwizError JOB_ILLEGAL_MOVE for one that is over, TOKEN_MISSING, NOT_YOURS
  */
-export async function cancelJob(context: Context, jobId: string, reason: string): Promise<{ refundIssued: boolean }> {
-  const { status } = await findJob(context.db, jobId);
-  if (status === "RUNNING") throw new CyxwizError("UNIMPLEMENTED", { method: "CancelJob of a job that already runs" });
+export async function cancelJob(
+  context: Context,
+  jobId: string,
+  { reason, caller }: { readonly reason: string; readonly caller: string | undefined },
+): Promise<{ refundIssued: boolean }> {
+  const current = await findJob(context.db, jobId);
+  if (stateOf(current) === "RUNNING") requirePayer(current, caller);
   const refundIssued = await context.db.transaction(async (tx) => {
     const change = { completedAt: now(context) };
     const job = await move(context, tx, jobId, "cancel", change, reason.slice(0, 500));
@@ -23,4 +29,10 @@ export async function cancelJob(context: Context, jobId: string, reason: string)
   });
   if (refundIssued) void context.settler.run(jobId).catch(() => undefined);
   return { refundIssued };
+}
+
+function requirePayer(job: Job, caller: string | undefined): void {
+  const what = `Job ${job.id}`;
+  if (caller === undefined) throw new CyxwizError("TOKEN_MISSING", { what });
+  if (caller !== job.payerWallet) throw new CyxwizError("NOT_YOURS", { what });
 }

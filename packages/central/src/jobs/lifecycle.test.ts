@@ -6,19 +6,20 @@ test("every state and event: the whole table of moves", () => {
     (state) => `${state}: ${JOB_EVENTS.map((event) => after(state, event) ?? "-").join(" ")}`,
   );
   expect(`events: ${JOB_EVENTS.join(" ")}\n${rows.join("\n")}`).toMatchInlineSnapshot(`
-    "events: confirm expire accept complete anchored paid cancel fail refund refunded
-    PENDING: - - RUNNING - - - CANCELLED FAILED - -
-    PENDING_ESCROW: ESCROW_CONFIRMED EXPIRED - - - - CANCELLED - - -
-    ESCROW_CONFIRMED: - - RUNNING - - - CANCELLED FAILED - REFUNDED
-    RUNNING: - - - VERIFYING - COMPLETED - FAILED - REFUNDED
-    VERIFYING: - - - - PAYING COMPLETED - FAILED - REFUNDED
-    PAYING: - - - - - COMPLETED - FAILED - REFUNDED
-    COMPLETED: - - - - - - - - - -
-    EXPIRED: - - - - - - - - REFUNDING -
-    CANCELLED: - - - - - - - - REFUNDING -
-    FAILED: - - - - - - - - REFUNDING -
-    REFUNDING: - - - - - COMPLETED - - - REFUNDED
-    REFUNDED: - - - - - - - - - -"
+    "events: confirm expire accept complete anchored paid dispute cancel fail refund refunded
+    PENDING: - - RUNNING - - - - CANCELLED FAILED - -
+    PENDING_ESCROW: ESCROW_CONFIRMED EXPIRED - - - - - CANCELLED - - -
+    ESCROW_CONFIRMED: - - RUNNING - - - - CANCELLED FAILED - REFUNDED
+    RUNNING: - - - VERIFYING - COMPLETED DISPUTED CANCELLED FAILED - REFUNDED
+    VERIFYING: - - - - PAYING COMPLETED DISPUTED - FAILED - REFUNDED
+    PAYING: - - - - - COMPLETED DISPUTED - FAILED - REFUNDED
+    COMPLETED: - - - - - - - - - - -
+    DISPUTED: - - - - - COMPLETED - - - - REFUNDED
+    EXPIRED: - - - - - - - - - REFUNDING -
+    CANCELLED: - - - - - - - - - REFUNDING -
+    FAILED: - - - - - - - - - REFUNDING -
+    REFUNDING: - - - - - COMPLETED DISPUTED - - - REFUNDED
+    REFUNDED: - - - - - - - - - - -"
   `);
 });
 

@@ -7,11 +7,13 @@ export const JOB_STATES = [
   /** The escrow is verified; the engine may connect. */
   "ESCROW_CONFIRMED",
   "RUNNING",
-  /** The proof holds; its root is on the way to the chain. */
+  /** The proof holds; it is on the way to the chain. */
   "VERIFYING",
-  /** The root is on chain; the payment is on the way. */
+  /** The proof is on chain; the payment is on the way. */
   "PAYING",
   "COMPLETED",
+  /** Payer and node are in dispute; the arbiter decides. */
+  "DISPUTED",
   /** The reservation ended without an escrow. */
   "EXPIRED",
   "CANCELLED",
@@ -31,6 +33,7 @@ export const JOB_EVENTS = [
   "complete",
   "anchored",
   "paid",
+  "dispute",
   "cancel",
   "fail",
   "refund",
@@ -47,14 +50,22 @@ export const LIFECYCLE: Readonly<Record<JobState, Readonly<Partial<Record<JobEve
   PENDING: { accept: "RUNNING", cancel: "CANCELLED", fail: "FAILED" },
   PENDING_ESCROW: { confirm: "ESCROW_CONFIRMED", expire: "EXPIRED", cancel: "CANCELLED" },
   ESCROW_CONFIRMED: { accept: "RUNNING", cancel: "CANCELLED", fail: "FAILED", refunded: "REFUNDED" },
-  RUNNING: { complete: "VERIFYING", fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
-  VERIFYING: { anchored: "PAYING", fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
-  PAYING: { fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
+  RUNNING: {
+    complete: "VERIFYING",
+    dispute: "DISPUTED",
+    cancel: "CANCELLED",
+    fail: "FAILED",
+    paid: "COMPLETED",
+    refunded: "REFUNDED",
+  },
+  VERIFYING: { anchored: "PAYING", dispute: "DISPUTED", fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
+  PAYING: { dispute: "DISPUTED", fail: "FAILED", paid: "COMPLETED", refunded: "REFUNDED" },
   COMPLETED: {},
+  DISPUTED: { paid: "COMPLETED", refunded: "REFUNDED" },
   EXPIRED: { refund: "REFUNDING" },
   CANCELLED: { refund: "REFUNDING" },
   FAILED: { refund: "REFUNDING" },
-  REFUNDING: { paid: "COMPLETED", refunded: "REFUNDED" },
+  REFUNDING: { dispute: "DISPUTED", paid: "COMPLETED", refunded: "REFUNDED" },
   REFUNDED: {},
 };
 
@@ -74,5 +85,15 @@ export const ENDED: readonly JobState[] = ["COMPLETED", "EXPIRED", "CANCELLED", 
 /** States in which a node is kept for the job. */
 export const HOLDING: readonly JobState[] = ["PENDING_ESCROW", "ESCROW_CONFIRMED", "RUNNING"];
 
+/** States in which something has to be done on chain, or is awaited there. */
+export const SETTLING: readonly JobState[] = ["VERIFYING", "PAYING", "REFUNDING", "DISPUTED"];
+
 /** States in which the engine may connect to the node: to start the job, to watch it, to fetch the result. */
-export const CONNECTABLE: readonly JobState[] = ["ESCROW_CONFIRMED", "RUNNING", "VERIFYING", "PAYING", "COMPLETED"];
+export const CONNECTABLE: readonly JobState[] = [
+  "ESCROW_CONFIRMED",
+  "RUNNING",
+  "VERIFYING",
+  "PAYING",
+  "DISPUTED",
+  "COMPLETED",
+];

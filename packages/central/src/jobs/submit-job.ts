@@ -1,4 +1,3 @@
-import { minimumStake } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { hashJobTerms } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
@@ -6,9 +5,10 @@ import { eq } from "drizzle-orm";
 import { type Context, now, nowSeconds } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
 import { type Job, jobHistory, jobs, nodes, reservations, users } from "../database/schema/index.ts";
-import { findMatches } from "../matching/find-matches.ts";
-import { describeNeeds, explain, type Match, type Rejection } from "../matching/match.ts";
-
+import { explainMatch, type MatchExplanation } from "../matching/explain-match.ts";
+import { findMatches, recheck } from "../matching/find-matches.ts";
+import { reject } from "../matching/judge.ts";
+import { describeNeeds, type Match, summarise } from "../matching/match.ts";
 import { type CheckedConfig, checkConfig, storeConfig } from "./job-config.ts";
 import { needsOf } from "./needs.ts";
 
@@ -38,29 +38,19 @@ export async function submitJob(
   const payer = checked.config.paymentAddress;
   if (caller !== undefined && caller !== payer) throw new CyxwizError("NOT_YOURS", { what: `Wallet ${payer}` });
   const needs = needsOf(checked);
-  const { matches, rejections } = await findMatches(context, needs);
-  const lost: Rejection[] = [...rejections];
-  for (const match of matches) {
-    if (!(await stillStaked(context, match))) {
-      lost.push("stake");
+  const { matches, rejected } = await findMatches(context, needs);
+  for (const [place, match] of matches.entries()) {
+    const refused = await recheck(context, needs, match);
+    if (refused) {
+      rejected.push(refused);
       continue;
     }
-    const submitted = await reserve(context, checked, match, caller !== undefined);
+    const explanation = explainMatch(needs, { matches: matches.slice(place), rejected });
+    const submitted = await reserve(context, checked, match, { owned: caller !== undefined, explanation });
     if (submitted) return submitted;
-    lost.push("busy");
+    rejected.push(reject(match.candidate, "busy", "another job was faster"));
   }
-  throw new CyxwizError("NO_NODE_AVAILABLE", { needs: describeNeeds(needs), rejected: explain(lost) });
-}
-
-// What is known of stakes may be old; the node that gets the job is looked up on chain.
-async function stillStaked(context: Context, match: Match): Promise<boolean> {
-  const { candidate, amount } = match;
-  const [onChain, platform] = await Promise.all([context.chain.node(candidate.wallet), context.chain.platform()]);
-  const staked = onChain?.staked ?? 0n;
-  if (staked !== candidate.staked) {
-    await context.db.update(nodes).set({ stakeAmount: staked }).where(eq(nodes.id, candidate.nodeId));
-  }
-  return staked >= minimumStake(amount, platform);
+  throw new CyxwizError("NO_NODE_AVAILABLE", { needs: describeNeeds(needs), rejected: summarise(rejected) });
 }
 
 // Undefined when somebody else was faster: the database lets a node be held only once.
@@ -68,7 +58,7 @@ async function reserve(
   context: Context,
   { config }: CheckedConfig,
   match: Match,
-  owned: boolean,
+  { owned, explanation }: { readonly owned: boolean; readonly explanation: MatchExplanation },
 ): Promise<SubmittedJob | undefined> {
   const { config: settings, chain } = context;
   const at = now(context);
@@ -86,6 +76,7 @@ async function reserve(
     owned,
     payerWallet: config.paymentAddress,
     termsHash: hashJobTerms(config),
+    matchExplanation: explanation,
     quotedAmount: match.amount,
     estimatedSeconds: Number((match.durationMs + 999n) / 1_000n),
     escrowStatus: "PENDING",

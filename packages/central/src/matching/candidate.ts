@@ -4,16 +4,24 @@ import { type DeviceCaps, DeviceType, type NodeInfo, NodeInfoSchema } from "@cyx
 import type { nodes } from "../database/schema/index.ts";
 import type { ComputeClass } from "../pricing/rates.ts";
 
+/** A node's standing in the registry on chain. */
+export type Registration = "active" | "suspended" | "banned" | "withdrawn";
+
 /** A node as matchmaking sees it. */
 export interface Candidate {
   readonly nodeId: string;
   readonly wallet: string;
   readonly info: NodeInfo;
+  readonly registration: Registration;
   readonly online: boolean;
+  /** Held for another job. */
   readonly busy: boolean;
   readonly staked: bigint;
+  /** The score on chain, of 1000. */
   readonly reputation: number;
   readonly flopsPerSecond: bigint;
+  /** Jobs it works on, as the registry or, if that is more, the node itself says. */
+  readonly runningJobs: number;
 }
 
 /** The candidate behind a node's row. */
@@ -25,9 +33,11 @@ export function toCandidate(
     nodeId: node.id,
     wallet: node.walletPubkey ?? "",
     info: fromJson(NodeInfoSchema, (node.info ?? {}) as JsonValue, { ignoreUnknownFields: true }),
+    registration: node.registration as Registration,
     staked: node.stakeAmount ?? 0n,
     reputation: node.reputationScore ?? 0,
     flopsPerSecond: node.flopsPerSecond ?? 0n,
+    runningJobs: Math.max(node.runningJobs, node.activeJobs),
     ...facts,
   };
 }

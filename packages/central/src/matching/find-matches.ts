@@ -3,15 +3,17 @@ import { isNull } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { nodes, reservations } from "../database/schema/index.ts";
 import { isOnline } from "../nodes/online.ts";
-
+import { refreshNode } from "../nodes/refresh-node.ts";
 import { toCandidate } from "./candidate.ts";
-import { compareMatches, type JobNeeds, judge, type Match, type Rejection } from "./match.ts";
+import { judge, reject } from "./judge.ts";
+import { isRejected, type JobNeeds, type Match, type Rejected } from "./match.ts";
+import { compareMatches } from "./rank.ts";
 
 /** All nodes that could take a job now, best first, and why the others can't. */
 export async function findMatches(
   context: Context,
   needs: JobNeeds,
-): Promise<{ matches: Match[]; rejections: Rejection[] }> {
+): Promise<{ matches: Match[]; rejected: Rejected[] }> {
   const [platform, rows, held] = await Promise.all([
     context.chain.platform(),
     context.db.select().from(nodes),
@@ -24,7 +26,23 @@ export async function findMatches(
     ),
   );
   return {
-    matches: verdicts.filter((verdict) => typeof verdict !== "string").sort(compareMatches),
-    rejections: verdicts.filter((verdict) => typeof verdict === "string"),
+    matches: verdicts.filter((verdict): verdict is Match => !isRejected(verdict)).sort(compareMatches),
+    rejected: verdicts.filter(isRejected),
   };
+}
+
+/**
+ * Looks a match up on chain, because what is known of stake and standing may be old.
+ *
+ * @returns why the node can't take the job after all; nothing if it can
+ */
+export async function recheck(context: Context, needs: JobNeeds, match: Match): Promise<Rejected | undefined> {
+  const { candidate } = match;
+  const [fresh, platform] = await Promise.all([
+    refreshNode(context, candidate.nodeId, candidate.wallet),
+    context.chain.platform(),
+  ]);
+  if (!fresh) return reject(candidate, "withdrawn", "it is not in the registry on chain any more");
+  const verdict = judge(needs, { ...candidate, ...fresh }, (amount) => minimumStake(amount, platform));
+  return isRejected(verdict) ? verdict : undefined;
 }

@@ -1,9 +1,6 @@
 import { DeviceType } from "@cyxwiz/protocol";
-import { workDurationMs } from "../pricing/duration.ts";
-import { price } from "../pricing/price.ts";
-import { CYXWIZ, type Priority } from "../pricing/rates.ts";
-import { type Candidate, computeClass, deviceOf, isGpu } from "./candidate.ts";
-import { tierOf } from "./tiers.ts";
+import type { Priority, Tier } from "../pricing/rates.ts";
+import { type Candidate, isGpu } from "./candidate.ts";
 
 /** What a job needs of a node. */
 export interface JobNeeds {
@@ -16,87 +13,75 @@ export interface JobNeeds {
   readonly statedDurationMs?: bigint;
 }
 
-/** A node that can take a job, and what it costs there. */
-export interface Match {
-  readonly candidate: Candidate;
+/** What a job would be on one node; amounts in base units. */
+export interface Offer {
   readonly amount: bigint;
   readonly durationMs: bigint;
+  readonly tier: Tier;
+  /** The largest job that the node's tier may take. */
+  readonly largestJob: bigint;
+  /** The stake that a job of this amount asks for. */
+  readonly minimumStake: bigint;
 }
 
-const REJECTIONS = {
+/** A node that can take a job, and what it costs there. */
+export interface Match extends Offer {
+  readonly candidate: Candidate;
+}
+
+const REASONS = {
   offline: "offline",
+  suspended: "suspended",
+  banned: "banned",
+  withdrawn: "with their stake withdrawn",
   busy: "busy with other jobs",
   ownWallet: "the payer's own",
   hardware: "without the hardware",
   tier: "not trusted with so large a job yet",
   stake: "with too little stake",
 } as const;
-export type Rejection = keyof typeof REJECTIONS;
+/** Why a node can't take a job, in one word. */
+export type Reason = keyof typeof REASONS;
 
-/** Prices a job on one node, or says why that node can't take it. */
-export function judge(
-  needs: JobNeeds,
-  candidate: Candidate,
-  minimumStake: (amount: bigint) => bigint,
-): Match | Rejection {
-  const { info } = candidate;
-  if (!candidate.online) return "offline";
-  if (candidate.busy) return "busy";
-  if (candidate.wallet === needs.payer) return "ownWallet";
-  const device = deviceOf(info, needs.device);
-  const gpu = isGpu(needs.device);
-  if (gpu && !device) return "hardware";
-  if (info.ramTotal > 0n && info.ramTotal < needs.memoryBytes) return "hardware";
-  if (gpu && device && device.vramTotal > 0n && device.vramTotal < needs.memoryBytes) return "hardware";
-  const durationMs = needs.statedDurationMs ?? workDurationMs(needs.flops, candidate.flopsPerSecond);
-  const { tier, largestJob } = tierOf(candidate.reputation);
-  const own = ownPrice(info.pricing?.pricePerHour);
-  const amount = price({
-    compute: computeClass(needs.device, device),
-    ramBytes: needs.memoryBytes,
-    vramBytes: gpu ? needs.memoryBytes : 0n,
-    durationMs,
-    priority: needs.priority,
-    tier,
-    ...(own === undefined ? {} : { nodePricePerHour: own }),
-  });
-  if (amount > largestJob) return "tier";
-  if (candidate.staked < minimumStake(amount)) return "stake";
-  return { candidate, amount, durationMs };
+/** A node that can't take a job, and why. */
+export interface Rejected {
+  readonly candidate: Candidate;
+  readonly reason: Reason;
+  /** The reason with its numbers, as the end of a sentence. */
+  readonly because: string;
+  /** Known for those that could do the work, but may not. */
+  readonly offer?: Offer;
 }
 
-/** Which of two matches is offered first: diamonds, then the cheaper, the faster, the better known. */
-export function compareMatches(a: Match, b: Match): number {
-  const diamond = (match: Match) => (tierOf(match.candidate.reputation).tier === "diamond" ? 0 : 1);
-  return (
-    diamond(a) - diamond(b) ||
-    compare(a.amount, b.amount) ||
-    compare(a.durationMs, b.durationMs) ||
-    b.candidate.reputation - a.candidate.reputation
-  );
+/** What matchmaking found about one node. */
+export type Verdict = Match | Rejected;
+
+/** Whether a node can't take the job. */
+export function isRejected(verdict: Verdict): verdict is Rejected {
+  return "reason" in verdict;
 }
 
-/** "2 nodes busy with other jobs, 1 offline." */
-export function explain(rejections: readonly Rejection[]): string {
-  if (rejections.length === 0) return "No node is registered.";
-  const counts = Map.groupBy(rejections, (rejection) => rejection);
-  const parts = [...counts].map(([rejection, all]) => `${all.length} ${REJECTIONS[rejection]}`);
-  return `Of ${rejections.length} ${rejections.length === 1 ? "node" : "nodes"}: ${parts.join(", ")}.`;
+/** "Of 3 nodes: 2 busy with other jobs, 1 offline." */
+export function summarise(rejected: readonly Pick<Rejected, "reason">[]): string {
+  if (rejected.length === 0) return "No node is registered.";
+  const counts = Map.groupBy(rejected, ({ reason }) => reason);
+  const parts = [...counts].map(([reason, all]) => `${all.length} ${REASONS[reason]}`);
+  return `Of ${rejected.length} ${rejected.length === 1 ? "node" : "nodes"}: ${parts.join(", ")}.`;
 }
 
 /** "CPU, 300 MiB of memory" */
-export function describeNeeds(needs: JobNeeds): string {
-  const names = Object.entries(DeviceType).find(([, value]) => value === needs.device);
-  const device = isGpu(needs.device) ? (names?.[0] ?? "a GPU").replace("DEVICE_", "") : "CPU";
-  return `${device}, ${needs.memoryBytes / 1_048_576n + 1n} MiB of memory`;
+export function describeNeeds(needs: Pick<JobNeeds, "device" | "memoryBytes">): string {
+  return `${deviceName(needs.device)}, ${inMebibytes(needs.memoryBytes)} of memory`;
 }
 
-// The protocol has a node's own price only as a double of whole tokens; it becomes base units here, once.
-function ownPrice(pricePerHour: number | undefined): bigint | undefined {
-  if (pricePerHour === undefined || !(pricePerHour > 0) || pricePerHour > 1e6) return undefined;
-  return BigInt(Math.round(pricePerHour * Number(CYXWIZ)));
+/** "CPU", "CUDA" */
+export function deviceName(device: DeviceType): string {
+  if (!isGpu(device)) return "CPU";
+  const name = Object.entries(DeviceType).find(([, value]) => value === device)?.[0];
+  return (name ?? "a GPU").replace("DEVICE_", "");
 }
 
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** "300 MiB", rounded up. */
+export function inMebibytes(bytes: bigint): string {
+  return `${(bytes + 1_048_575n) / 1_048_576n} MiB`;
 }

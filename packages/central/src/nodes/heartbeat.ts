@@ -16,11 +16,16 @@ export async function noteHeartbeat(context: Context, nodeId: string, request: H
   const status = request.currentStatus ? describe(request.currentStatus) : undefined;
   // A status without a benchmark is no news about speed.
   const { flopsPerSecond = 0n, ...rest } = status ?? {};
+  const active = request.activeJobs.slice(0, MAX_ACTIVE_JOBS);
   await context.db
     .update(nodes)
-    .set({ lastHeartbeatAt: now(context), ...rest, ...(flopsPerSecond > 0n ? { flopsPerSecond } : {}) })
+    .set({
+      lastHeartbeatAt: now(context),
+      activeJobs: active.length,
+      ...rest,
+      ...(flopsPerSecond > 0n ? { flopsPerSecond } : {}),
+    })
     .where(eq(nodes.id, nodeId));
-  const active = request.activeJobs.slice(0, MAX_ACTIVE_JOBS);
   if (active.length === 0) return [];
   const wanted = await context.db
     .update(jobs)

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { toJson } from "@bufbuild/protobuf";
-import { NodeStatus } from "@cyxwiz/contracts";
+import { findNodePda, NodeStatus } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { toHex } from "@cyxwiz/proof";
 import {
@@ -14,6 +14,7 @@ import {
 import { type Address, getAddressDecoder, getAddressEncoder, isAddress } from "@solana/kit";
 import { type Context, now, nowSeconds } from "../context.ts";
 import { nodes } from "../database/schema/index.ts";
+import { refreshNode, registryColumns } from "./refresh-node.ts";
 import { newSession } from "./sessions.ts";
 
 const MAX_FLOPS = 1e21;
@@ -43,7 +44,8 @@ export async function registerNode(
   }
   const session = newSession(context);
   const values = {
-    stakeAmount: onChain.staked,
+    ...registryColumns(onChain),
+    nodeAddress: await nodeAddress(context, wallet),
     reputationScore: 0,
     name: info.name.slice(0, 200),
     endpoint,
@@ -60,6 +62,8 @@ export async function registerNode(
     .onConflictDoUpdate({ target: nodes.walletPubkey, set: again })
     .returning({ id: nodes.id });
   if (!node) throw new CyxwizError("INTERNAL", { what: "a node vanished" });
+  // What changed on chain before the row was there, nobody was told of.
+  await refreshNode(context, node.id, wallet);
   context.log.info({ nodeId: node.id, wallet, endpoint }, "node registered");
   return { nodeId: node.id, sessionToken: session.token };
 }
@@ -113,6 +117,12 @@ function readFingerprint(certificatePem: string): string {
     const field = { field: "certificate_pem", problem: "is no certificate in PEM form" };
     throw new CyxwizError("INVALID_FIELD", field, { cause: error });
   }
+}
+
+async function nodeAddress(context: Context, wallet: string): Promise<string> {
+  const place = { programAddress: context.chain.nodeRegistryProgram };
+  const [found] = await findNodePda({ wallet: wallet as Address }, place);
+  return found;
 }
 
 function notOnChain(wallet: string, problem: string): CyxwizError {

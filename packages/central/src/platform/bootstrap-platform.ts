@@ -5,15 +5,21 @@ import {
   DEFAULT_REGISTRY_PARAMETERS,
   fetchMaybePlatform,
   fetchMaybeRegistry,
+  fetchMaybeReputation,
   findPlatformAddress,
   findProgramDataAddress,
   findRegistryAddress,
+  findReputationAddress,
+  findRewardsVaultAddress,
   getInitializePlatformInstructionAsync,
   getInitializeRegistryInstructionAsync,
+  getInitializeReputationInstructionAsync,
+  getOpenRewardsInstructionAsync,
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import { type Address, address, fetchEncodedAccount, generateKeyPairSigner, type KeyPairSigner } from "@solana/kit";
+import { type Address, fetchEncodedAccount, generateKeyPairSigner, type KeyPairSigner } from "@solana/kit";
+import { updatePlatform } from "./update-platform.ts";
 
 /** What a new platform is made of. */
 export interface BootstrapOptions {
@@ -45,10 +51,8 @@ export interface PlatformAddresses {
   readonly programs: ProgramAddresses;
 }
 
-const NO_PROGRAM = address("11111111111111111111111111111111");
-
 /**
- * Sets a platform up: mint, treasury, insurance, platform and registry accounts. Run again it only finds what is
+ * Sets a platform up: mint, treasury, insurance, platform, registry, rewards and reputation accounts. Run again it only finds what is
  * there, and goes on where an earlier run stopped.
  *
  * @throws CyxwizError CONFIG_INVALID (programs not deployed; existing accounts name another mint), TRANSACTION_FAILED
@@ -69,6 +73,12 @@ export async function bootstrapPlatform(options: BootstrapOptions): Promise<Plat
   const insurance = await createTokenAccount(chain, { feePayer: admin, owner: registryAddress, mint });
   if (!platform.exists) await initialisePlatform(options, programs, { mint, treasury, insurance });
   if (!registry.exists) await initialiseRegistry(options, programs, { mint, insurance });
+  await openRewards(options, programs, mint);
+  await initialiseReputation(options, programs);
+  await updatePlatform(options, programs, {
+    ...(platform.exists && { platform }),
+    ...(registry.exists && { registry: registry.data }),
+  });
   return { mint, treasury, insurance, platform: platformAddress, registry: registryAddress, programs };
 }
 
@@ -93,7 +103,7 @@ async function initialisePlatform(
       coordinator,
       arbiter,
       registryProgram: programs.nodeRegistry,
-      reputationProgram: NO_PROGRAM,
+      reputationProgram: programs.reputationManager,
       ...DEFAULT_PLATFORM_PARAMETERS,
       ...platformParameters,
     },
@@ -117,13 +127,32 @@ async function initialiseRegistry(
       coordinator,
       arbiter,
       escrowProgram: programs.jobEscrow,
-      reputationProgram: NO_PROGRAM,
+      reputationProgram: programs.reputationManager,
       ...DEFAULT_REGISTRY_PARAMETERS,
       ...registryParameters,
     },
     { programAddress: programs.nodeRegistry },
   );
   await sendAndConfirm(chain, { what: "Initialise the registry", instructions: [instruction], feePayer: admin });
+}
+
+async function openRewards({ chain, admin }: BootstrapOptions, programs: ProgramAddresses, mint: Address) {
+  const vault = await findRewardsVaultAddress(programs);
+  if ((await fetchEncodedAccount(chain.rpc, vault, { commitment: "confirmed" })).exists) return;
+  const options = { programAddress: programs.nodeRegistry };
+  const instruction = await getOpenRewardsInstructionAsync({ payer: admin, mint }, options);
+  await sendAndConfirm(chain, { what: "Open the rewards vault", instructions: [instruction], feePayer: admin });
+}
+
+async function initialiseReputation({ chain, admin, coordinator }: BootstrapOptions, programs: ProgramAddresses) {
+  const account = await findReputationAddress(programs);
+  if ((await fetchMaybeReputation(chain.rpc, account, { commitment: "confirmed" })).exists) return;
+  const program = programs.reputationManager;
+  const instruction = await getInitializeReputationInstructionAsync(
+    { deployer: admin, admin, program, programData: await programDataOf(chain, program), coordinator },
+    { programAddress: program },
+  );
+  await sendAndConfirm(chain, { what: "Initialise reputation", instructions: [instruction], feePayer: admin });
 }
 
 // Programs of a loader that does not allow upgrades have no such account; then the program stands in its place.

@@ -12,7 +12,7 @@ import { type Address, type Base58EncodedBytes, getBase58Decoder, getBase64Encod
 import { getTokenDecoder, getTokenSize, TOKEN_PROGRAM_ADDRESS } from "@solana-program/token";
 import type { EscrowOnChain } from "./platform-chain.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 /** Where the job id stands in an escrow account. */
 const JOB_ID_OFFSET = 240n;
 

@@ -1,29 +1,28 @@
 import {
   buildAndSign,
   type Chain,
+  chainTime,
   deliver,
   failureReason,
-  findTokenAccount,
   lamportBalance,
   tokenBalance,
+  wait,
 } from "@cyxwiz/chain";
 import {
   fetchMaybeNode,
   fetchMaybePlatform,
   findNodeAddress,
   findPlatformAddress,
-  getAnchorRootInstructionAsync,
-  getCompletePaymentInstructionAsync,
-  getRefundEscrowInstructionAsync,
   type Platform,
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { address, type KeyPairSigner, type Signature } from "@solana/kit";
-import { getCreateAssociatedTokenIdempotentInstructionAsync } from "@solana-program/token";
 import { createdEscrow } from "./created-escrow.ts";
 import { findEscrows, readEscrow } from "./escrow-accounts.ts";
+import { escrowEnd } from "./escrow-end.ts";
 import type { PlatformChain, TransactionState } from "./platform-chain.ts";
+import { settlementInstructions } from "./settlement-instructions.ts";
 
 const PLATFORM_KEPT_MS = 60_000;
 /** A transaction that is still open after this is looked at again later. */
@@ -42,7 +41,6 @@ export async function openPlatformChain(
   coordinator: KeyPairSigner,
   nowMs: () => number,
 ): Promise<PlatformChain> {
-  const programAddress = { programAddress: programs.jobEscrow };
   const platformAddress = await findPlatformAddress(programs);
   let kept: { readonly platform: Platform; readonly untilMs: number } | undefined;
 
@@ -64,9 +62,11 @@ export async function openPlatformChain(
   }
 
   return {
+    ...(await settlementInstructions(chain, programs, coordinator, platform)),
     coordinator: coordinator.address,
     jobEscrowProgram: programs.jobEscrow,
     nodeRegistryProgram: programs.nodeRegistry,
+    time: () => chainTime(chain),
     platform,
     async node(wallet) {
       const found = await fetchMaybeNode(chain.rpc, await findNodeAddress(address(wallet), programs), AT);
@@ -75,35 +75,14 @@ export async function openPlatformChain(
     escrow: (escrow) => readEscrow(chain, programs, address(escrow)),
     escrowsOfJob: (jobId) => findEscrows(chain, programs, jobId),
     escrowCreatedBy: (signature) => createdEscrow(chain, programs.jobEscrow, signature),
+    escrowEnd: (escrow, nonce, signature) => escrowEnd(chain, programs, { escrow: address(escrow), nonce, signature }),
     transactionState: (signature) => transactionState(chain, signature),
+    async slotAfter(slot, signal) {
+      const now = () => chain.rpc.getSlot({ commitment: "processed" }).send({ abortSignal: signal });
+      while ((await now()) <= slot) await wait(POLL_MS, "The next slot", signal);
+    },
     sign: (instructions) => buildAndSign(chain, { instructions, feePayer: coordinator }),
     deliver: (transaction, signal) => deliver(chain, transaction, { timeoutMs: DELIVERY_MS, pollMs: POLL_MS, signal }),
-    async anchorRoot(escrow, nonce, { root, leafCount, resultHash }) {
-      const proof = { nonce, root, leafCount, isFinal: 1, resultHash };
-      const accounts = { authority: coordinator, platform: platformAddress, escrow: address(escrow) };
-      return [await getAnchorRootInstructionAsync({ ...accounts, ...proof }, programAddress)];
-    },
-    async completePayment(escrow, use, root) {
-      const { mint, treasury } = await platform();
-      const holder = { owner: use.node, mint };
-      const accounts = {
-        authority: coordinator,
-        platform: platformAddress,
-        escrow: address(escrow),
-        nodeToken: await findTokenAccount(holder),
-        treasury,
-        payerToken: use.payerToken,
-      };
-      // The node may have closed the account it is paid to.
-      const reopen = await getCreateAssociatedTokenIdempotentInstructionAsync({ payer: coordinator, ...holder });
-      const pay = await getCompletePaymentInstructionAsync({ ...accounts, nonce: use.nonce, root }, programAddress);
-      return [reopen, pay];
-    },
-    async refund(escrow, use) {
-      const { payerToken, nonce } = use;
-      const accounts = { coordinator, platform: platformAddress, escrow: address(escrow), payerToken };
-      return [await getRefundEscrowInstructionAsync({ ...accounts, nonce }, programAddress)];
-    },
     async balances(wallet) {
       const { mint } = await platform();
       const owner = address(wallet);

@@ -1,5 +1,5 @@
 import type { Confirmation, SignedTransaction } from "@cyxwiz/chain";
-import type { Escrow, Node, Platform } from "@cyxwiz/contracts";
+import type { Escrow, EscrowOutcome, Node, NodeFault, Platform } from "@cyxwiz/contracts";
 import type { Address, Instruction } from "@solana/kit";
 
 /** What a transaction that creates an escrow did. */
@@ -25,11 +25,52 @@ export interface EscrowOnChain {
   readonly vault?: { readonly mint: Address; readonly owner: Address; readonly amount: bigint };
 }
 
+/** How one use of an escrow has ended, as the program logged it; amounts in base units. */
+export interface EscrowEnd {
+  readonly outcome: EscrowOutcome;
+  readonly toPayer: bigint;
+  readonly toNode: bigint;
+  readonly toTreasury: bigint;
+  /** Of the transaction that ended it. */
+  readonly signature: string;
+}
+
+/** What the last root of a job says. */
+export interface FinalProof {
+  readonly root: Uint8Array;
+  readonly leafCount: number;
+  readonly resultHash: Uint8Array;
+}
+
+/** That the last checkpoint and the result stand under the root. */
+export interface Inclusion {
+  readonly checkpointHash: Uint8Array;
+  readonly siblings: Uint8Array[];
+}
+
+/** What the coordinator can do with escrows; `withReport` tells the node registry of the end in the same breath. */
+export interface SettlementInstructions {
+  anchorRoot(escrow: string, nonce: bigint, root: Uint8Array, leafCount: number): Promise<Instruction[]>;
+  commitProof(escrow: string, use: Escrow, commitment: Uint8Array): Promise<Instruction[]>;
+  revealProof(escrow: string, use: Escrow, proof: FinalProof): Promise<Instruction[]>;
+  completePayment(escrow: string, use: Escrow, proof: Inclusion, withReport: boolean): Promise<Instruction[]>;
+  refund(escrow: string, use: Escrow, fault: NodeFault, withReport: boolean): Promise<Instruction[]>;
+  cancelRunning(escrow: string, use: Escrow, leafCount: number, withReport: boolean): Promise<Instruction[]>;
+  /** Sends an escrow back whose time is over; anybody may. */
+  timeoutRefund(escrow: string, use: Escrow): Promise<Instruction[]>;
+  /** Carries out a decision that can no longer be appealed against; anybody may. */
+  executeDecision(escrow: string, use: Escrow): Promise<Instruction[]>;
+  /** Tells the node registry how a settled job has ended. */
+  report(escrow: string, use: Escrow): Promise<Instruction[]>;
+}
+
 /** All that Central asks of the chain. Everything is read at `confirmed` and has a deadline. */
-export interface PlatformChain {
+export interface PlatformChain extends SettlementInstructions {
   readonly coordinator: Address;
   readonly jobEscrowProgram: Address;
   readonly nodeRegistryProgram: Address;
+  /** The chain's clock, by which the programs decide, in Unix seconds. */
+  time(): Promise<bigint>;
   /** Parameters of the economy, kept for a minute. */
   platform(): Promise<Platform>;
   /** The registry's account of a wallet's node. */
@@ -39,20 +80,18 @@ export interface PlatformChain {
   escrowsOfJob(jobId: string): Promise<Address[]>;
   /** The escrow that a confirmed transaction made; `undefined` if it made none or is not confirmed. */
   escrowCreatedBy(signature: string): Promise<EscrowCreation | undefined>;
+  /**
+   * How a use of an escrow has ended, from the program's log; `undefined` when the provider doesn't show it.
+   *
+   * @param signature the transaction that is known to have ended it; without it the account's history is searched
+   */
+  escrowEnd(escrow: string, nonce: bigint, signature?: string): Promise<EscrowEnd | undefined>;
   transactionState(signature: string): Promise<TransactionState>;
+  /** Resolves when the cluster works on a later slot than this one. */
+  slotAfter(slot: bigint, signal: AbortSignal): Promise<void>;
   /** Signs for the coordinator, who pays. */
   sign(instructions: readonly Instruction[]): Promise<SignedTransaction>;
   /** Sends signed bytes until they have landed or never can. Throws TIMED_OUT while that is open. */
   deliver(transaction: SignedTransaction, signal: AbortSignal): Promise<Confirmation>;
-  anchorRoot(escrow: string, nonce: bigint, proof: FinalProof): Promise<Instruction[]>;
-  completePayment(escrow: string, use: Escrow, root: Uint8Array): Promise<Instruction[]>;
-  refund(escrow: string, use: Escrow): Promise<Instruction[]>;
   balances(wallet: string): Promise<{ readonly lamports: bigint; readonly cyxwiz: bigint; readonly mint: Address }>;
-}
-
-/** What the last root of a job says. */
-export interface FinalProof {
-  readonly root: Uint8Array;
-  readonly leafCount: number;
-  readonly resultHash: Uint8Array;
 }

@@ -28,11 +28,17 @@ export async function acceptProgress(context: Context, job: Job, report: ReportP
     // One report of a job after the other.
     await tx.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, job.id)).for("update");
     await addLinks(context, tx, job, report);
+    if (isAnchorDue(context, report)) await context.queue.send(tx, "anchor", job.id);
     const news = { progress, currentEpoch: report.currentEpoch, metrics: finite(report.metrics) };
     const change = { nodeSeenAt: now(context), ...(report.currentEpoch >= job.currentEpoch ? news : {}) };
     await tx.update(jobs).set(change).where(eq(jobs.id, job.id));
     await announce(tx, job.id);
   });
+}
+
+// The end of a job is proven as a whole.
+function isAnchorDue({ config }: Context, { commitments }: ReportProgressRequest): boolean {
+  return commitments.some(({ epoch }) => epoch > 0 && epoch % config.anchorEveryEpochs === 0);
 }
 
 async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgressRequest): Promise<void> {

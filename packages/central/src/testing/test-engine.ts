@@ -1,7 +1,17 @@
 import { createHash } from "node:crypto";
 import { type Client, createClient } from "@connectrpc/connect";
-import { findTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
-import { findNodeAddress, getCancelEscrowInstructionAsync, getCreateEscrowInstructionAsync } from "@cyxwiz/contracts";
+import { chainTime, findTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
+import {
+  fetchEscrow,
+  fetchMaybeEscrow,
+  findEscrowAddress,
+  findNodeAddress,
+  getCancelEscrowInstructionAsync,
+  getCreateEscrowInstructionAsync,
+  getReportInstruction,
+  nextNonce,
+  REPORT_DUE,
+} from "@cyxwiz/contracts";
 import {
   CENTRAL_AUDIENCE,
   createTlsTransport,
@@ -27,6 +37,7 @@ export interface EscrowChanges {
   readonly node?: string;
   readonly deadline?: bigint;
   readonly termsHash?: Uint8Array;
+  readonly checkpoints?: number;
   readonly flags?: number;
   readonly payer?: KeyPairSigner;
 }
@@ -92,32 +103,40 @@ export class TestEngine {
   }
 
   async pay(quote: SubmitJobResponse, changes: EscrowChanges = {}): Promise<Signature> {
-    const instruction = await this.escrowInstruction(quote, changes);
+    const instructions = await this.escrowInstructions(quote, changes);
     const payer = changes.payer ?? this.wallet;
-    return sendAndConfirm(this.world.chain, { what: "Pay", instructions: [instruction], feePayer: payer });
+    return sendAndConfirm(this.world.chain, { what: "Pay", instructions, feePayer: payer });
   }
 
-  async escrowInstruction({ escrowTerms: terms }: SubmitJobResponse, changes: EscrowChanges = {}) {
+  async escrowInstructions({ escrowTerms: terms }: SubmitJobResponse, changes: EscrowChanges = {}) {
     if (!terms) throw new Error("the quote has no terms");
     const payer = changes.payer ?? this.wallet;
     const mint = address(terms.mint);
-    return getCreateEscrowInstructionAsync({
+    const { chain, platform } = this.world;
+    const escrow = await findEscrowAddress(payer.address, changes.slot ?? 0);
+    const found = await fetchMaybeEscrow(chain.rpc, escrow, { commitment: "confirmed" });
+    const last = found.exists ? found.data : undefined;
+    const due = last?.reported === REPORT_DUE ? [await getReportInstruction(escrow, last, platform)] : [];
+    const create = await getCreateEscrowInstructionAsync({
       payer,
       payerToken: await findTokenAccount({ owner: payer.address, mint }),
       node: await findNodeAddress(address(changes.node ?? terms.nodeWallet)),
       mint,
       slot: changes.slot ?? 0,
-      nonce: changes.nonce ?? 1n,
+      nonce: changes.nonce ?? nextNonce(last, await chainTime(chain)),
       jobId: changes.jobId ?? terms.jobId,
       amount: changes.amount ?? terms.amount,
       termsHash: changes.termsHash ?? terms.termsHash,
       deadline: changes.deadline ?? terms.deadline,
+      checkpoints: changes.checkpoints ?? terms.checkpoints,
       flags: changes.flags ?? (terms.autoRelease ? 1 : 0),
     });
+    return [...due, create];
   }
 
   /** Cancels an escrow on chain, without a word to Central. */
-  async takeBack(escrow: string, nonce = 1n): Promise<void> {
+  async takeBack(escrow: string): Promise<void> {
+    const { nonce } = (await fetchEscrow(this.world.chain.rpc, address(escrow), { commitment: "confirmed" })).data;
     const payerToken = await findTokenAccount({ owner: this.wallet.address, mint: this.world.platform.mint });
     const accounts = { payer: this.wallet, escrow: address(escrow), payerToken };
     const instruction = await getCancelEscrowInstructionAsync({ ...accounts, nonce });

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { type Client, createClient } from "@connectrpc/connect";
 import { findTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
 import {
+  fetchEscrow,
+  findNodeAddress,
+  findRegistryAddress,
   getRegisterInstructionAsync,
   getStakeInstructionAsync,
-  getStartEscrowInstruction,
+  getStartEscrowInstructionAsync,
   jobIdToBytes,
 } from "@cyxwiz/contracts";
 import { genesisHash, hashMetrics, jobRoot, nextHash, toHex } from "@cyxwiz/proof";
@@ -120,10 +123,24 @@ export class TestNode {
   }
 
   /** Says on chain and to Central that it has started. */
-  async start(job: Pick<RedeemTokenResponse, "jobId" | "escrowAddress">, nonce = 1n): Promise<void> {
-    const instruction = getStartEscrowInstruction({ node: this.wallet, escrow: address(job.escrowAddress), nonce });
-    await sendAndConfirm(this.world.chain, { what: "Start", instructions: [instruction], feePayer: this.wallet });
+  async start(job: Pick<RedeemTokenResponse, "jobId" | "escrowAddress">): Promise<void> {
+    await this.startOnChain(job.escrowAddress);
     await this.calls.notifyJobAccepted({ nodeId: this.nodeId, jobId: job.jobId });
+  }
+
+  /** Says on chain alone that it has started. */
+  async startOnChain(escrow: string): Promise<void> {
+    const { chain, platform } = this.world;
+    const { nonce } = (await fetchEscrow(chain.rpc, address(escrow), { commitment: "confirmed" })).data;
+    const instruction = await getStartEscrowInstructionAsync({
+      node: this.wallet,
+      escrow: address(escrow),
+      registry: await findRegistryAddress(),
+      nodeAccount: await findNodeAddress(this.wallet.address),
+      registryProgram: platform.programs.nodeRegistry,
+      nonce,
+    });
+    await sendAndConfirm(chain, { what: "Start", instructions: [instruction], feePayer: this.wallet });
   }
 
   /**

@@ -17,12 +17,15 @@ import pg from "pg";
 import { pino } from "pino";
 import type { CentralOptions } from "../config/central-config.ts";
 import { type Database, startDatabase } from "../database/start-database.ts";
-import { bootstrapPlatform, type PlatformAddresses } from "../platform/bootstrap-platform.ts";
+import { type BootstrapOptions, bootstrapPlatform, type PlatformAddresses } from "../platform/bootstrap-platform.ts";
 import { type Central, startCentral } from "../start-central.ts";
 
 export const CYXWIZ = 1_000_000_000n;
 const SOL = 1_000_000_000n;
 const SLOT_MS = 50;
+
+/** For tests in which one node fails again and again, and is to be neither suspended nor out of stake. */
+export const FORGIVING = { registryParameters: { failureWindowSeconds: 0n, slashTimeoutBps: 100 } };
 
 /** A localnet with the real programs, a real PostgreSQL, and Central on them. */
 export class TestWorld {
@@ -50,10 +53,13 @@ export class TestWorld {
     this.central = undefined as unknown as Central;
   }
 
-  static async start(options: Partial<CentralOptions> = {}): Promise<TestWorld> {
+  static async start(
+    options: Partial<CentralOptions> = {},
+    parameters: Pick<BootstrapOptions, "platformParameters" | "registryParameters"> = {},
+  ): Promise<TestWorld> {
     const directory = await mkdtemp(join(tmpdir(), "cyxwiz-central-"));
     const programs = await readProgramArtifacts();
-    const localnet = await startLocalnet({ slotMs: SLOT_MS, programs });
+    const localnet = await startLocalnet({ slotMs: SLOT_MS, timeControl: true, programs });
     const chain = createChain({ rpcUrls: [localnet.rpcUrl], wsUrl: localnet.wsUrl });
     const admin = await generateKeyPairSigner();
     const coordinatorPath = join(directory, "coordinator.json");
@@ -63,7 +69,7 @@ export class TestWorld {
       airdrop(chain, { to: admin.address, amountLamports: 1_000n * SOL }),
       airdrop(chain, { to: coordinator.address, amountLamports: 100n * SOL }),
     ]);
-    const platform = await bootstrapPlatform({ chain, admin, coordinator: coordinator.address });
+    const platform = await bootstrapPlatform({ chain, admin, coordinator: coordinator.address, ...parameters });
     const world = new TestWorld({ directory, localnet, chain, database, admin, coordinatorPath, platform });
     world.central = await world.startCentral(options);
     return world;
@@ -100,6 +106,14 @@ export class TestWorld {
       amount: cyxwiz * CYXWIZ,
     });
     return wallet;
+  }
+
+  /** Lets time pass on the chain; Central's clock is `skewMs`. */
+  async advanceChain(seconds: number): Promise<void> {
+    const call = { jsonrpc: "2.0", id: 1, method: "cyxwiz_advanceTime", params: [{ seconds }] };
+    const headers = { "content-type": "application/json" };
+    await fetch(this.localnet.rpcUrl, { method: "POST", headers, body: JSON.stringify(call) });
+    await this.localnet.advanceSlots(2);
   }
 
   balance(owner: Address): Promise<bigint> {

@@ -3,14 +3,18 @@ import { fromDrizzle, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { Tx } from "../database/connect.ts";
 
-/** What is to be done for a job, durably. */
-export type Work = "settle" | "expire" | "start-timeout";
-const WORK: readonly Work[] = ["settle", "expire", "start-timeout"];
+/** What is to be done, durably: for a job, or (`reputation`) for all nodes together. */
+export type Work = "settle" | "anchor" | "report" | "expire" | "start-timeout" | "reputation";
+const WORK: readonly Work[] = ["settle", "anchor", "report", "expire", "start-timeout", "reputation"];
+/** Of this kind nothing more is queued while something is: it looks for itself what there is to do. */
+const ONE_AT_A_TIME: readonly Work[] = ["reputation"];
 
 /** Work that survives a crash: queued in the same transaction as what makes it necessary, done at least once. */
 export interface WorkQueue {
-  /** Queues work as part of a transaction. */
+  /** Queues work as part of a transaction; `jobId` is what it is about. */
   send(tx: Tx, work: Work, jobId: string, afterSeconds?: number): Promise<void>;
+  /** Like `send`; but however often it is said, at most one comes of it in each stretch of so many seconds. */
+  sendOnce(tx: Tx, work: Work, jobId: string, afterSeconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +40,7 @@ export async function startWorkQueue(options: {
   await boss.start();
   for (const work of WORK) {
     await boss.createQueue(work, {
+      policy: ONE_AT_A_TIME.includes(work) ? "exclusive" : "standard",
       heartbeatSeconds: HEARTBEAT_SECONDS,
       retryLimit: RETRY_LIMIT,
       retryDelay: 1,
@@ -56,6 +61,10 @@ export async function startWorkQueue(options: {
   return {
     async send(tx, work, jobId, afterSeconds = 0) {
       await boss.send(work, { jobId }, { db: fromDrizzle(tx, sql), startAfter: afterSeconds });
+    },
+    async sendOnce(tx, work, jobId, afterSeconds) {
+      const singleton = { singletonKey: jobId, singletonSeconds: afterSeconds };
+      await boss.send(work, { jobId }, { db: fromDrizzle(tx, sql), startAfter: afterSeconds, ...singleton });
     },
     close: () => boss.stop({ graceful: true, timeout: 5_000 }),
   };

@@ -1,3 +1,4 @@
+import { currentHost } from "../process/host.ts";
 import { toJson } from "./to-json.ts";
 
 /** Where a command tells what it has to tell: lines for a person, or JSON objects, one a line, for a script. */
@@ -8,10 +9,12 @@ export interface Output {
 }
 
 export function createOutput(options: { json: boolean }): Output {
+  const host = currentHost();
+  const write = (line: string) => (host ? host.write(line) : process.stdout.write(line));
   return {
     json: options.json,
     tell(text, event) {
-      process.stdout.write(`${options.json ? toJson(event) : text}\n`);
+      write(`${options.json ? toJson(event) : text}\n`);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isCyxwizError } from "@cyxwiz/errors";
+import { currentHost } from "../process/host.ts";
 import { toJson } from "./to-json.ts";
 
 /** Tells a failure: to a person one message on stderr, to a script an object on stdout. */
@@ -7,7 +8,10 @@ export function reportError(error: unknown, json: boolean): void {
   const message = error instanceof Error ? error.message : String(error);
   if (json) {
     const code = known ? { code: error.code, number: error.number, context: error.context } : { code: "INTERNAL" };
-    process.stdout.write(`${toJson({ event: "error", ...code, message })}\n`);
+    const line = `${toJson({ event: "error", ...code, message })}\n`;
+    const host = currentHost();
+    if (host) host.write(line);
+    else process.stdout.write(line);
     if (!known) process.stderr.write(`${describe(error)}\n`);
     return;
   }

@@ -1,3 +1,5 @@
+import { currentHost } from "./host.ts";
+
 /** A second request to stop that comes later than this ends the process at once; sooner, it is the same one twice. */
 const SAME_REQUEST_MS = 500;
 /** What has not ended by itself this long after a request to stop is ended by force. */
@@ -10,6 +12,8 @@ const PARENT_CHECK_MS = 500;
  * request ends it at once.
  */
 export function stopSignal(options: { exitWithParent: boolean; watchParentProcess?: boolean }): AbortSignal {
+  const host = currentHost();
+  if (host) return host.signal;
   const stopping = new AbortController();
   let requestedMs: number | undefined;
   function stop(reason: NodeJS.Signals | "PARENT_ENDED"): void {

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
-import { loadKeypairFile } from "@cyxwiz/chain";
 import { makeEscrow } from "@cyxwiz/engine";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type EscrowTerms, EscrowTermsSchema } from "@cyxwiz/protocol";
@@ -9,20 +8,10 @@ import { Command } from "commander";
 import { z } from "zod";
 import { formatAmount } from "../options/amount.ts";
 import { checkedOption } from "../options/checked-option.ts";
-import {
-  addChainOptions,
-  addCommonOptions,
-  addDataDirOption,
-  addWalletOption,
-  type ChainOptions,
-  type CommonOptions,
-} from "../options/common.ts";
-import { createOutput } from "../output/output.ts";
-import { stopSignal } from "../process/stop-signal.ts";
-import { chainOf } from "./wallet-chain.ts";
+import { addDataDirOption } from "../options/common.ts";
+import { type Action, type WalletContext, withWallet } from "../options/on-chain.ts";
 
-interface EscrowFlags extends CommonOptions, ChainOptions {
-  readonly wallet: string;
+interface EscrowFlags {
   readonly dataDir: string;
   readonly jobTerms: string;
 }
@@ -35,19 +24,15 @@ export function escrowCommand(): Command {
         schema: z.string().min(1),
       }).makeOptionMandatory(),
     );
-  return addCommonOptions(addDataDirOption(addChainOptions(addWalletOption(command, "payer")), "engine")).action(
-    async (flags: EscrowFlags) => {
-      // With the terms on standard input, its end says nothing of the parent.
-      const signal = stopSignal({ exitWithParent: flags.exitWithParent && flags.jobTerms !== "-" });
-      const terms = await readTerms(flags.jobTerms);
-      const wallet = await loadKeypairFile(flags.wallet);
-      const made = await makeEscrow(terms, { chain: chainOf(flags), wallet, dataDir: flags.dataDir, signal });
-      createOutput(flags).tell(
-        `${formatAmount(made.amount)} CYXWIZ in escrow ${made.escrow} for job ${made.jobId}\n  tx ${made.signature}`,
-        { event: "escrow", ...made },
-      );
-    },
-  );
+  const make: Action<WalletContext, EscrowFlags> = async ({ chain, wallet, output, signal }, flags) => {
+    const terms = await readTerms(flags.jobTerms);
+    const made = await makeEscrow(terms, { chain, wallet, dataDir: flags.dataDir, signal });
+    output.tell(
+      `${formatAmount(made.amount)} CYXWIZ in escrow ${made.escrow} for job ${made.jobId}\n  tx ${made.signature}`,
+      { event: "escrow", ...made },
+    );
+  };
+  return withWallet(addDataDirOption(command, "engine"), "payer", make, ({ jobTerms }) => jobTerms === "-");
 }
 
 async function readTerms(source: string): Promise<EscrowTerms> {

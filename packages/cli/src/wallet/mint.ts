@@ -1,21 +1,13 @@
-import { loadKeypairFile, mintTokens } from "@cyxwiz/chain";
+import { mintTokens } from "@cyxwiz/chain";
 import type { Address } from "@solana/kit";
 import { Command } from "commander";
 import { formatAmount } from "../options/amount.ts";
 import { checkedOption } from "../options/checked-option.ts";
-import {
-  addChainOptions,
-  addCommonOptions,
-  addWalletOption,
-  type ChainOptions,
-  type CommonOptions,
-} from "../options/common.ts";
+import { withWallet } from "../options/on-chain.ts";
 import { address, amount } from "../options/schemas.ts";
-import { createOutput } from "../output/output.ts";
-import { chainOf, mintOf } from "./wallet-chain.ts";
+import { mintOf } from "../platform/mint-of.ts";
 
-interface MintFlags extends CommonOptions, ChainOptions {
-  readonly wallet: string;
+interface MintFlags {
   readonly to: Address;
   readonly amount: bigint;
 }
@@ -25,18 +17,15 @@ export function mintCommand(): Command {
     .description("make new tokens; only the token's authority can")
     .addOption(checkedOption("--to <address>", "wallet that gets them", { schema: address }).makeOptionMandatory())
     .addOption(checkedOption("--amount <tokens>", "how many", { schema: amount }).makeOptionMandatory());
-  return addCommonOptions(addChainOptions(addWalletOption(command, "authority"))).action(async (flags: MintFlags) => {
-    const chain = chainOf(flags);
-    const authority = await loadKeypairFile(flags.wallet);
-    const { to, amount } = flags;
+  return withWallet<MintFlags>(command, "authority", async ({ chain, wallet, output }, { to, amount }) => {
     const signature = await mintTokens(chain, {
-      feePayer: authority,
-      mintAuthority: authority,
+      feePayer: wallet,
+      mintAuthority: wallet,
       mint: await mintOf(chain),
       to,
       amount,
     });
-    createOutput(flags).tell(`${formatAmount(amount)} CYXWIZ for ${to}\n  tx ${signature}`, {
+    output.tell(`${formatAmount(amount)} CYXWIZ for ${to}\n  tx ${signature}`, {
       event: "minted",
       to,
       baseUnits: amount,

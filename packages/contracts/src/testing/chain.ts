@@ -111,6 +111,13 @@ export class Chain {
     clock.unixTimestamp = seconds;
     this.svm.setClock(clock);
   }
+
+  /** The next slot begins; the time stays. What was committed can be revealed from then on. */
+  nextSlot(): void {
+    const clock = this.svm.getClock();
+    clock.slot += 1n;
+    this.svm.setClock(clock);
+  }
 }
 
 function customCode(failure: FailedTransactionMetadata): number | undefined {

@@ -2,7 +2,6 @@ import { type Chain, sendAndConfirm } from "@cyxwiz/chain";
 import {
   EscrowState,
   fetchEscrow,
-  findVaultAddress,
   getCancelEscrowInstructionAsync,
   getTimeoutRefundInstructionAsync,
   type ProgramAddresses,
@@ -23,8 +22,7 @@ export async function takeBack(
   signal: AbortSignal,
 ): Promise<string> {
   const { data } = await fetchEscrow(chain.rpc, escrow, { commitment: "confirmed", abortSignal: signal });
-  const vault = await findVaultAddress(escrow, programs);
-  const accounts = { escrow, vault, payerToken: data.payerToken, nonce: data.nonce };
+  const accounts = { escrow, vault: data.vault, payerToken: data.payerToken, nonce: data.nonce };
   const program = { programAddress: programs.jobEscrow };
   const instruction =
     data.state === EscrowState.Created

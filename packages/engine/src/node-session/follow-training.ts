@@ -14,8 +14,6 @@ import { toJobEvent } from "./to-job-event.ts";
 /** After a lost connection the node is given this long to come back. */
 const RECONNECT_WITHIN_MS = 60_000;
 const RECONNECT_PAUSE_MS = 500;
-/** How long a node that is told to stop has to say that it did. */
-const STOP_WITHIN_MS = 3_000;
 
 export interface FollowOptions {
   readonly session: NodeSession;
@@ -72,36 +70,25 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
 }
 
 async function* openStream(session: NodeSession, signal: AbortSignal): AsyncGenerator<TrainingUpdate> {
-  // Leaving a stream does not cancel it: the signal does. An aborted job first gets a moment to tell the node.
+  // Leaving a stream does not cancel it: the signal does.
   const leave = new AbortController();
-  const leaveSoon = () => setTimeout(() => leave.abort(), STOP_WITHIN_MS).unref();
-  if (signal.aborted) leaveSoon();
-  signal.addEventListener("abort", leaveSoon, { once: true });
+  const either = AbortSignal.any([signal, leave.signal]);
   try {
-    yield* session.client.streamTrainingMetrics(commands(signal, leave.signal), { signal: leave.signal, timeoutMs: 0 });
+    yield* session.client.streamTrainingMetrics(commands(either), { signal: either, timeoutMs: 0 });
   } finally {
-    signal.removeEventListener("abort", leaveSoon);
     leave.abort();
   }
 }
 
 /**
- * Headers travel with the first message, so an empty command opens the stream; then it stays open, and says "stop"
- * when the job is aborted.
+ * Headers travel with the first message, so an empty command opens the stream; then it stays open. A job that is
+ * aborted is cancelled at Central, who stops the node and shares out the pay.
  */
-async function* commands(stop: AbortSignal, leave: AbortSignal): AsyncGenerator<TrainingCommand> {
+async function* commands(leave: AbortSignal): AsyncGenerator<TrainingCommand> {
   yield create(TrainingCommandSchema);
-  await firstOf(stop, leave);
-  if (!leave.aborted) yield create(TrainingCommandSchema, { command: { case: "stop", value: true } });
-  await firstOf(leave);
-}
-
-function firstOf(...signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of signals) {
-      if (signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    }
+  await new Promise<void>((resolve) => {
+    if (leave.aborted) resolve();
+    leave.addEventListener("abort", () => resolve(), { once: true });
   });
 }
 

@@ -14,6 +14,8 @@ const moves: Moves = {
   fee: change(0n, 100n),
   back: change(995n, 996n),
   vault: change(AMOUNT, 0n),
+  settled: { toNode: 904n, toTreasury: 100n, toPayer: 1n },
+  alone: true,
 };
 
 test("a payment to the base unit is accepted", () => {
@@ -21,7 +23,15 @@ test("a payment to the base unit is accepted", () => {
 });
 
 test("a stranger who sends tokens to the vault does not spoil the receipt", () => {
-  checkMoves({ ...moves, vault: change(AMOUNT + 7n, 0n), back: change(995n, 1_003n) }, AMOUNT, FEE_BPS);
+  const settled = { ...moves.settled, toPayer: 8n };
+  checkMoves({ ...moves, settled, vault: change(AMOUNT + 7n, 0n), back: change(995n, 1_003n) }, AMOUNT, FEE_BPS);
+});
+
+test("a payment that shares its transaction with others may move more, but not less", () => {
+  const shared = { ...moves, alone: false, fee: change(0n, 300n), node: change(50n, 1_858n) };
+  checkMoves(shared, AMOUNT, FEE_BPS);
+  expect(() => checkMoves({ ...moves, node: shared.node }, AMOUNT, FEE_BPS)).toThrow("the node's pay");
+  expect(() => checkMoves({ ...shared, fee: change(0n, 99n) }, AMOUNT, FEE_BPS)).toThrow("the platform's fee");
 });
 
 test("whoever got one base unit too much or too little is named", () => {
@@ -31,6 +41,8 @@ test("whoever got one base unit too much or too little is named", () => {
     ["the platform's fee", { fee: change(0n, 101n) }],
     ["the payer's rest", { back: change(995n, 995n) }],
     ["the payer's rest", { vault: change(AMOUNT + 7n, 0n) }],
+    ["the node's pay", { settled: { ...moves.settled, toNode: 905n } }],
+    ["the platform's fee", { settled: { ...moves.settled, toTreasury: 99n } }],
     ["what is left in the vault", { vault: change(AMOUNT, 1n) }],
   ];
   for (const [what, moved] of wrong) {

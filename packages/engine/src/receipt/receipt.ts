@@ -8,6 +8,7 @@ export interface ReceiptLine {
   readonly before: bigint;
   /** After the payment. */
   readonly after: bigint;
+  /** Of this job; the payment may have settled others in the same transaction. */
   readonly change: bigint;
 }
 

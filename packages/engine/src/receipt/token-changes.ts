@@ -10,6 +10,12 @@ export interface TokenChange {
   readonly after: bigint;
 }
 
+/** What a confirmed transaction did. */
+export interface ReadTransaction {
+  readonly changes: readonly TokenChange[];
+  readonly logs: readonly string[];
+}
+
 /**
  * What a confirmed transaction did to the token accounts it touched: exact, whatever else moves at the same time.
  *
@@ -19,7 +25,20 @@ export async function tokenChanges(
   rpc: Rpc<GetTransactionApi>,
   signature: string,
   options: { what: string; signal: AbortSignal },
-): Promise<TokenChange[]> {
+): Promise<readonly TokenChange[]> {
+  return (await readTransaction(rpc, signature, options)).changes;
+}
+
+/**
+ * Like {@link tokenChanges}, with what the programs logged.
+ *
+ * @throws CyxwizError `RECEIPT_MISMATCH` when it is not there or has failed.
+ */
+export async function readTransaction(
+  rpc: Rpc<GetTransactionApi>,
+  signature: string,
+  options: { what: string; signal: AbortSignal },
+): Promise<ReadTransaction> {
   const transaction = await rpc
     .getTransaction(signature as Signature, {
       commitment: "confirmed",
@@ -47,5 +66,8 @@ export async function tokenChanges(
       changes.set(accountIndex, { ...change, [side]: BigInt(uiTokenAmount.amount) });
     }
   }
-  return [...changes].map(([index, change]) => ({ account: keys[index] ?? "", ...change }));
+  return {
+    changes: [...changes].map(([index, change]) => ({ account: keys[index] ?? "", ...change })),
+    logs: transaction.meta.logMessages ?? [],
+  };
 }

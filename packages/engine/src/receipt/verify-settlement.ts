@@ -1,10 +1,10 @@
 import {
+  decodeProgramEvents,
   EscrowOutcome,
   EscrowState,
   fetchEscrow,
   fetchPlatform,
   findPlatformAddress,
-  findVaultAddress,
   jobIdFromBytes,
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
@@ -13,7 +13,7 @@ import { toHex } from "@cyxwiz/proof";
 import { address, type GetAccountInfoApi, type GetTransactionApi, type Rpc } from "@solana/kit";
 import { checkMoves, expectSame } from "./check-moves.ts";
 import type { Receipt, ReceiptLine } from "./receipt.ts";
-import { type TokenChange, tokenChanges } from "./token-changes.ts";
+import { readTransaction, type TokenChange, tokenChanges } from "./token-changes.ts";
 
 /** What the Engine knows of a settled job without asking anyone. */
 export interface ExpectedSettlement {
@@ -53,22 +53,33 @@ export async function verifySettlement(
   if (expected.root !== undefined) expectSame("the root on chain", expected.root, root);
 
   const platform = (await fetchPlatform(rpc, await findPlatformAddress(options.programs), read)).data;
-  const vault = await findVaultAddress(address(expected.escrow), options.programs);
+  const { vault } = escrow;
   const [anchored, created, paid] = await Promise.all([
-    tokenChanges(rpc, expected.anchorSignature, { what: "the anchored root", signal }),
+    // A node that was paid without Central's help has put its root there itself.
+    expected.anchorSignature === ""
+      ? []
+      : tokenChanges(rpc, expected.anchorSignature, { what: "the anchored root", signal }),
     tokenChanges(rpc, expected.escrowSignature, { what: "the escrow", signal }),
-    tokenChanges(rpc, expected.paymentSignature, { what: "the payment", signal }),
+    readTransaction(rpc, expected.paymentSignature, { what: "the payment", signal }),
   ]);
+  const ends = decodeProgramEvents(paid.logs, options.programs).filter((event) => event.name === "EscrowSettled");
+  const end = ends.find(({ data }) => data.escrow === expected.escrow && data.nonce === expected.nonce);
+  if (!end) throw missing("the payment's event");
   // Anchoring moves nothing; reading it proves that it is there and has not failed.
   const moved = anchored.filter((change) => change.after !== change.before).length;
   expectSame("the number of balances that anchoring moved", 0, moved);
 
   const deposit = take(created, "the payer's deposit", (change) => change.account === escrow.payerToken);
-  const back = take(paid, "the payer's rest", (change) => change.account === escrow.payerToken);
-  const node = take(paid, "the node's pay", (change) => change.owner === expected.node && change.mint === escrow.mint);
-  const fee = take(paid, "the platform's fee", (change) => change.account === platform.treasury);
-  const emptied = take(paid, "the vault", (change) => change.account === vault);
-  checkMoves({ deposit, node, fee, back, vault: emptied }, amount, escrow.feeBps);
+  const back = take(paid.changes, "the payer's rest", (change) => change.account === escrow.payerToken);
+  const node = take(
+    paid.changes,
+    "the node's pay",
+    (change) => change.owner === expected.node && change.mint === escrow.mint,
+  );
+  const fee = take(paid.changes, "the platform's fee", (change) => change.account === platform.treasury);
+  const emptied = take(paid.changes, "the vault", (change) => change.account === vault);
+  const settled = end.data;
+  checkMoves({ deposit, node, fee, back, vault: emptied, settled, alone: ends.length === 1 }, amount, escrow.feeBps);
 
   return {
     jobId: expected.jobId,
@@ -81,9 +92,9 @@ export async function verifySettlement(
     anchorSignature: expected.anchorSignature,
     paymentSignature: expected.paymentSignature,
     lines: [
-      line("payer", deposit, { after: back.after, change: amount * -1n + back.after - back.before }),
-      line("node", node, { after: node.after, change: node.after - node.before }),
-      line("platform", fee, { after: fee.after, change: fee.after - fee.before }),
+      line("payer", deposit, { after: back.after, change: settled.toPayer - amount }),
+      line("node", node, { after: node.after, change: settled.toNode }),
+      line("platform", fee, { after: fee.after, change: settled.toTreasury }),
     ],
   };
 }
@@ -99,5 +110,9 @@ function line(
 function take(changes: readonly TokenChange[], what: string, which: (change: TokenChange) => boolean): TokenChange {
   const found = changes.find(which);
   if (found) return found;
-  throw new CyxwizError("RECEIPT_MISMATCH", { what, expected: "in the transaction", actual: "not there" });
+  throw missing(what);
+}
+
+function missing(what: string): CyxwizError {
+  return new CyxwizError("RECEIPT_MISMATCH", { what, expected: "in the transaction", actual: "not there" });
 }

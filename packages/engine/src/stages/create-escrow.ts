@@ -14,6 +14,7 @@ import type { EscrowContext } from "../engine-context.ts";
 import { findSlot } from "../escrow/find-slot.ts";
 import { payerAccount } from "../escrow/payer-account.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
+import { reportInstruction } from "../escrow/report-instruction.ts";
 import type { JobRecord } from "../job/job-record.ts";
 
 const ATTEMPTS = 3;
@@ -38,8 +39,9 @@ export async function createEscrow(
   onRecord: (record: JobRecord) => void,
 ): Promise<JobRecord> {
   const payerToken = await payerAccount(context, address(order.terms.mint), order.terms.amount);
+  const avoid = new Set<number>();
   for (let attempt = 1; ; attempt++) {
-    const { record, release } = await prepare(context, order, payerToken);
+    const { record, release } = await prepare(context, order, payerToken, avoid);
     try {
       await context.records.write(record);
       onRecord(record);
@@ -52,6 +54,7 @@ export async function createEscrow(
       // Another process of this wallet may have taken the slot, or the blockhash ran out: with a new one, again.
       const again = isCyxwizError(error, "TRANSACTION_FAILED") || isCyxwizError(error, "TRANSACTION_EXPIRED");
       if (!again || attempt === ATTEMPTS || (await readEscrow(context.chain.rpc, record, context.signal))) throw error;
+      if (isCyxwizError(error, "TRANSACTION_FAILED")) avoid.add(record.escrow.slot);
     } finally {
       release();
     }
@@ -72,13 +75,16 @@ async function prepare(
   context: EscrowContext,
   { terms, datasetSha256, jobId }: EscrowOrder,
   payerToken: Address,
+  avoid: ReadonlySet<number>,
 ): Promise<{ record: JobRecord; release: () => void }> {
   const { wallet, programs, chain, signal, slotsTaken } = context;
-  const place = await findSlot(chain.rpc, wallet.address, { programs, taken: slotsTaken, signal });
+  const taken = new Set([...slotsTaken, ...avoid]);
+  const place = await findSlot(chain, wallet.address, { programs, taken, signal });
   slotsTaken.add(place.slot);
   const release = () => slotsTaken.delete(place.slot);
   try {
-    const instruction = await getCreateEscrowInstructionAsync(
+    const report = place.unreported && (await reportInstruction(context, place.escrow, place.unreported));
+    const create = await getCreateEscrowInstructionAsync(
       {
         payer: wallet,
         payerToken,
@@ -93,11 +99,13 @@ async function prepare(
         amount: terms.amount,
         termsHash: terms.termsHash,
         deadline: terms.deadline,
+        checkpoints: terms.checkpoints,
         flags: terms.autoRelease ? FLAG_AUTO_RELEASE : 0,
       },
       { programAddress: programs.jobEscrow },
     );
-    const signed = await buildAndSign(chain, { instructions: [instruction], feePayer: wallet, signal });
+    const instructions = report === undefined ? [create] : [report, create];
+    const signed = await buildAndSign(chain, { instructions, feePayer: wallet, signal });
     const record: JobRecord = {
       version: 1,
       jobId,

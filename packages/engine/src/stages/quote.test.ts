@@ -31,6 +31,7 @@ function answer(
       nodeWallet: "wallet",
       jobId: jobIdToBytes(JOB_ID),
       amount: 900n,
+      checkpoints: 2,
       termsHash: hashJobTerms({ ...asked, jobId: JOB_ID }),
       ...change,
     }),
@@ -59,6 +60,7 @@ test("every term that is not the job's own is refused before anything is signed"
     answer({}, "another wallet"),
     answer({ jobId: jobIdToBytes("0196f2a0-0000-7000-8000-000000000002") }),
     answer({ termsHash: hashJobTerms({ ...asked, jobId: JOB_ID, epochs: 1 }) }),
+    answer({ checkpoints: 1 }),
     answer({}, "wallet", 899n),
     create(SubmitJobResponseSchema, { jobId: JOB_ID }),
   ];

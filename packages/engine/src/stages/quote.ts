@@ -65,6 +65,7 @@ export function checkQuote(response: SubmitJobResponse, asked: JobConfig, limits
   expectSame("the token", limits.mint, terms.mint);
   const termsHash = hashJobTerms(config);
   if (!equalBytes(termsHash, terms.termsHash)) throw mismatch("the terms", toHex(termsHash), toHex(terms.termsHash));
+  expectSame("the number of epochs", `${asked.epochs}`, `${terms.checkpoints}`);
   expectSame("the cost", `${terms.amount}`, `${response.estimatedCostCyxwiz}`);
   if (limits.maxCost !== undefined && terms.amount > limits.maxCost) {
     throw new CyxwizError("QUOTE_TOO_HIGH", { amount: tokens(terms.amount), maxCost: tokens(limits.maxCost) });

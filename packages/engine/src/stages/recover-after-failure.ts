@@ -24,7 +24,8 @@ export async function recoverAfterFailure(
       await context.central.cancelJob({ jobId, reason }, { signal, timeoutMs: 5_000 });
       return;
     }
-    const recovery = await recoverFunds(context, record, { reason, signal, withinMs });
+    const cancel = context.signal.aborted;
+    const recovery = await recoverFunds(context, record, { reason, cancel, signal, withinMs });
     if (recovery === "still in escrow") {
       const until = `After the deadline "cyxwiz wallet cancel --escrow ${record.escrow.address}" brings them back.`;
       context.emit({

@@ -1,8 +1,10 @@
 import { wait } from "@cyxwiz/chain";
-import { EscrowOutcome, EscrowState } from "@cyxwiz/contracts";
+import { type Escrow, EscrowOutcome, EscrowState, returnableFrom } from "@cyxwiz/contracts";
 import { isCyxwizError } from "@cyxwiz/errors";
-import { address } from "@solana/kit";
+import { StatusCode } from "@cyxwiz/protocol";
+import { type Address, address } from "@solana/kit";
 import type { EscrowContext, JobContext } from "../engine-context.ts";
+import { cancelRunning } from "../escrow/cancel-running.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
 import { takeBack } from "../escrow/take-back.ts";
 import type { JobRecord } from "../job/job-record.ts";
@@ -15,45 +17,77 @@ const CENTRAL_WITHIN_MS = 10_000;
 /** A silent node counts as failed after two minutes; then Central refunds. */
 const SETTLED_WITHIN_MS = 180_000;
 
+/** Ends at which the node has its pay. */
+const PAID: readonly EscrowOutcome[] = [EscrowOutcome.Completed, EscrowOutcome.Approved, EscrowOutcome.ResolvedForNode];
+
 /** Where the tokens of a job that failed ended up. */
 export type Recovery = "nothing was paid" | "refunded" | "paid out" | "still in escrow";
 
 /**
  * Sees to it that the escrow of a job that will not be trained comes back: Central refunds, and where the node has not
  * started, or the deadline has passed, the payer can alone.
+ *
+ * @param options.cancel calls off a job that is running, too; then the node keeps its pay for what is done, and a fee.
+ * Without it the job is left to its node, and comes back if that fails
  */
 export async function recoverFunds(
   context: JobContext,
   record: JobRecord,
-  options: { reason: string; signal: AbortSignal; withinMs?: number },
+  options: { reason: string; cancel: boolean; signal: AbortSignal; withinMs?: number },
 ): Promise<Recovery> {
-  const { signal, withinMs = SETTLED_WITHIN_MS } = options;
+  const { signal, cancel, withinMs = SETTLED_WITHIN_MS } = options;
   const { rpc } = context.chain;
   await certainty({ ...context, signal }, record);
-  const told = await context.central
-    .cancelJob({ jobId: record.jobId, reason: options.reason }, { signal })
-    .catch(ignoreUnlessAborted(signal));
-  const ownCancelAfterMs = told?.refundIssued ? CENTRAL_WITHIN_MS : 0;
+  const told =
+    (cancel || !(await isRunning(context, record.jobId, signal))) && (await tellCentral(context, record, options));
+  const ownCancelAfterMs = told ? CENTRAL_WITHIN_MS : 0;
   const startedMs = performance.now();
   for (let tried = false; ; ) {
     const escrow = await readEscrow(rpc, record, signal);
     if (!escrow) return "nothing was paid";
     if (escrow.data.state === EscrowState.Settled) {
-      return escrow.data.outcome === EscrowOutcome.Completed
-        ? "paid out"
-        : await announceRefund(context, record, signal);
+      return PAID.includes(escrow.data.outcome) ? "paid out" : await announceRefund(context, record, signal);
     }
     const elapsedMs = performance.now() - startedMs;
-    const overdue = BigInt(Math.floor(context.nowMs() / 1000)) >= escrow.data.deadline;
-    const ours = escrow.data.state === EscrowState.Created || overdue;
-    if (ours && !tried && elapsedMs >= ownCancelAfterMs) {
+    const help = helpYourself(escrow.data, { cancel, nowSeconds: BigInt(Math.floor(context.nowMs() / 1000)) });
+    if (help && !tried && elapsedMs >= ownCancelAfterMs) {
       tried = true;
-      await takeBack(context, escrow.address, signal).catch(ignoreUnlessAborted(signal));
+      await help(context, escrow.address, signal).catch(ignoreUnlessAborted(signal));
       continue;
     }
     if (elapsedMs > withinMs) return "still in escrow";
     await wait(POLL_MS, "Waiting for the refund", signal);
   }
+}
+
+// Central knows best whether its node is at work; without it, the chain decides what can be done.
+async function isRunning(context: JobContext, jobId: string, signal: AbortSignal): Promise<boolean> {
+  const answer = await context.central.getJobStatus({ jobId }, { signal }).catch(ignoreUnlessAborted(signal));
+  return answer?.status?.status === StatusCode.STATUS_IN_PROGRESS;
+}
+
+/** Whether Central has promised to see to it. */
+async function tellCentral(
+  context: JobContext,
+  { jobId }: JobRecord,
+  { reason, signal }: { reason: string; signal: AbortSignal },
+): Promise<boolean> {
+  const answer = await context.central.cancelJob({ jobId, reason }, { signal }).catch(ignoreUnlessAborted(signal));
+  return answer?.refundIssued === true;
+}
+
+type Help = (context: JobContext, escrow: Address, signal: AbortSignal) => Promise<string>;
+
+/** What the payer can do without Central, if anything. */
+function helpYourself(
+  escrow: Escrow,
+  { cancel, nowSeconds }: { cancel: boolean; nowSeconds: bigint },
+): Help | undefined {
+  const from = returnableFrom(escrow);
+  const overdue = from !== undefined && nowSeconds >= from;
+  if (escrow.state === EscrowState.Created || overdue) return takeBack;
+  if (escrow.state !== EscrowState.Running || !cancel) return undefined;
+  return (context, address, signal) => cancelRunning(address, { ...context, signal });
 }
 
 /** After this the escrow is on chain, or can never get there. */

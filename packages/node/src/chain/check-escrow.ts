@@ -2,6 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { toHex } from "@cyxwiz/proof";
 import type { Agreement } from "../jobs/agreement.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
+import { parseModel } from "../jobs/parse-model.ts";
 import type { EscrowOnChain } from "./node-chain.ts";
 
 /**
@@ -28,6 +29,7 @@ export function checkEscrow(
   compare("mint", expected.mint, escrow.mint);
   compare("payer", agreement.payerWallet, escrow.payer);
   compare("amount", agreement.amount.toString(), escrow.amount.toString());
+  compare("checkpoints", parseModel(agreement.config).training.epochs.toString(), escrow.checkpoints.toString());
   compare("terms hash", toHex(agreement.termsHash), toHex(escrow.termsHash));
   if (!escrow.locked) compare("state", "locked", escrow.state);
   if (escrow.deadlineSeconds <= BigInt(expected.nowSeconds)) {

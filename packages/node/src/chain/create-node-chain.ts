@@ -6,6 +6,7 @@ import {
   fetchMaybeNode,
   fetchMaybeRegistry,
   findNodeAddress,
+  findPlatformAddress,
   findRegistryAddress,
   getEscrowDecoder,
   getRegisterInstructionAsync,
@@ -31,6 +32,7 @@ export function createNodeChain(config: ResolvedNodeConfig["chain"], wallet: Wal
     nodeRegistry: config.nodeRegistryProgram
       ? address(config.nodeRegistryProgram)
       : DEFAULT_PROGRAM_ADDRESSES.nodeRegistry,
+    reputationManager: DEFAULT_PROGRAM_ADDRESSES.reputationManager,
   };
   const registryProgram = { programAddress: programs.nodeRegistry };
   const owner = wallet.signer.address;
@@ -49,13 +51,22 @@ export function createNodeChain(config: ResolvedNodeConfig["chain"], wallet: Wal
     async readEscrow(escrow, signal) {
       const account = await fetchEncodedAccount(chain.rpc, address(escrow), confirmed(signal));
       if (!account.exists || account.programAddress !== programs.jobEscrow) return undefined;
-      if (account.data[0] !== ESCROW_DISCRIMINATOR) return undefined;
-      return toEscrow(getEscrowDecoder().decode(account.data));
+      const decoder = getEscrowDecoder();
+      if (account.data[0] !== ESCROW_DISCRIMINATOR || account.data.length !== decoder.fixedSize) return undefined;
+      return toEscrow(decoder.decode(account.data));
     },
     startJob: (escrow, nonce, signal) =>
       send("Start the job", signal, async () => [
         getStartEscrowInstruction(
-          { node: wallet.signer, escrow: address(escrow), nonce },
+          {
+            node: wallet.signer,
+            platform: await findPlatformAddress(programs),
+            escrow: address(escrow),
+            registry: await findRegistryAddress(programs),
+            nodeAccount: await findNodeAddress(owner, programs),
+            registryProgram: programs.nodeRegistry,
+            nonce,
+          },
           { programAddress: programs.jobEscrow },
         ),
       ]),
@@ -114,6 +125,7 @@ function toEscrow(data: ReturnType<ReturnType<typeof getEscrowDecoder>["decode"]
     node,
     mint,
     amount,
+    checkpoints: data.checkpoints,
     deadlineSeconds: deadline,
     nonce,
   };

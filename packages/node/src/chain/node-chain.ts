@@ -12,6 +12,8 @@ export interface EscrowOnChain {
   /** Base units. */
   readonly amount: bigint;
   readonly termsHash: Uint8Array;
+  /** How many epochs were agreed, by which a cancelled job's price is shared out. */
+  readonly checkpoints: number;
   /** Unix seconds. */
   readonly deadlineSeconds: bigint;
   /** Counts the jobs that have used this account. */

@@ -15,6 +15,7 @@ import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
 import type { Agreement } from "./agreement.ts";
 import { checkDatasetHash, checkTerms, isHopeless } from "./check-job.ts";
 import { Job, type JobOptions } from "./job.ts";
+import { type KeptProof, keepProof } from "./kept-proof.ts";
 import { type Received, type ReceiveOptions, receiveJob } from "./receive-job.ts";
 import { errorUpdate, toReportable } from "./updates.ts";
 
@@ -143,9 +144,16 @@ export class JobExecutor {
       weights,
       startOnChain: (signal) =>
         startOnChain({ chain, log, backoff, nonce: escrow.nonce, escrow: agreement.escrowAddress }, signal),
-      onCompleted: (stored, complete) => {
+      onCompleted: (stored, complete, checkpoints) => {
         session.weights = stored;
         this.#archive(session, stored, complete);
+        const use = { escrow: agreement.escrowAddress, nonce: escrow.nonce.toString() };
+        this.#keepProof(session.jobId, {
+          version: 1,
+          ...use,
+          checkpoints: [...checkpoints],
+          resultHash: stored.sha256,
+        });
       },
       weightsUrl: `https://${endpoint()}/jobs/${agreement.jobId}/weights`,
       nowSeconds,
@@ -168,6 +176,15 @@ export class JobExecutor {
       archiveSession(dataDir, { jobId, tokenHashes, endedAtMs: nowMs(), weights, complete });
     } catch (error) {
       log.warn({ jobId, problem: describe(error) }, "the session could not be kept for after a restart");
+    }
+  }
+
+  // Should Central never pay, the node can claim its pay with this.
+  #keepProof(jobId: string, proof: KeptProof): void {
+    try {
+      keepProof(this.#options.dataDir, jobId, proof);
+    } catch (error) {
+      this.#options.log.warn({ jobId, problem: describe(error) }, "the proof could not be kept");
     }
   }
 

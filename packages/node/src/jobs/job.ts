@@ -24,8 +24,8 @@ export interface JobOptions {
   readonly weights: WeightsStore;
   /** Marks the job as started on chain; resolves once that is confirmed. */
   readonly startOnChain: (signal: AbortSignal) => Promise<void>;
-  /** Told of the result before anybody else is. */
-  readonly onCompleted: (weights: StoredWeights, complete: TrainingUpdate) => void;
+  /** Told of the result before anybody else is, with the checkpoints (hex) that it is to be proven with. */
+  readonly onCompleted: (weights: StoredWeights, complete: TrainingUpdate, checkpoints: readonly string[]) => void;
   /** Where the finished weights can be fetched. */
   readonly weightsUrl: string;
   readonly nowSeconds: () => number;
@@ -159,7 +159,7 @@ export class Job {
       },
     });
     // Before anybody hears of it, so that whoever does can have it.
-    this.#options.onCompleted(stored, complete);
+    this.#options.onCompleted(stored, complete, chain.checkpoints());
     const [resultHash, weightsBytes] = [stored.sha256, stored.size];
     return () => {
       reports.add({ type: "completed", weightsUrl, resultHash, weightsBytes, metrics, elapsedSeconds, root });

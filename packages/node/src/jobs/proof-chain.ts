@@ -38,6 +38,11 @@ export class ProofChain {
     };
   }
 
+  /** H_1 … H_n so far, hex. */
+  checkpoints(): string[] {
+    return this.#checkpoints.map(toHex);
+  }
+
   /** The Merkle root over all links and the result, hex. */
   root(resultHash: Uint8Array): string {
     return toHex(jobRoot(this.#checkpoints, resultHash));

@@ -2,9 +2,19 @@ import type { JobConfig } from "@cyxwiz/protocol";
 import type { EscrowOnChain, NodeChain, RegistrationOnChain } from "../chain/node-chain.ts";
 import { termsOf } from "../jobs/check-job.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
+import { parseModel } from "../jobs/parse-model.ts";
 
 export const MINT = "Mint111111111111111111111111111111111111111";
 export const PAYER = "Payer11111111111111111111111111111111111111";
+
+// A job that can't be trained has none that count.
+function checkpointsOf(config: JobConfig): number {
+  try {
+    return parseModel(config).training.epochs;
+  } catch {
+    return 0;
+  }
+}
 
 /** A chain in memory for tests of what the node does with what it reads there. */
 export class ChainPeer implements NodeChain {
@@ -29,6 +39,7 @@ export class ChainPeer implements NodeChain {
       mint: MINT,
       amount: 500n,
       termsHash: termsOf(config, config.jobId),
+      checkpoints: checkpointsOf(config),
       deadlineSeconds: 99_999_999_999n,
       nonce: 1n,
       ...overrides,

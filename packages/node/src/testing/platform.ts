@@ -1,5 +1,6 @@
 import {
   airdrop,
+  chainTime,
   createChain,
   createKeypairFile,
   createMint,
@@ -27,12 +28,13 @@ import type { JobConfig } from "@cyxwiz/protocol";
 import { type Address, address, generateKeyPairSigner } from "@solana/kit";
 import { termsOf } from "../jobs/check-job.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
+import { parseModel } from "../jobs/parse-model.ts";
 
 const STAKE = 5_000n * 10n ** 9n;
 
 /** A chain with the platform's programs on it, a payer with tokens, and a node's wallet with the stake it needs. */
 export async function startPlatform(walletPath: string) {
-  const localnet = await startLocalnet({ slotMs: 50, programs: await readProgramArtifacts() });
+  const localnet = await startLocalnet({ slotMs: 50, timeControl: true, programs: await readProgramArtifacts() });
   const chain = createChain({ rpcUrls: [localnet.rpcUrl], wsUrl: localnet.wsUrl });
   const adminPath = `${walletPath}.admin`;
   const admin = await createKeypairFile(adminPath);
@@ -92,15 +94,26 @@ export async function startPlatform(walletPath: string) {
         node: await findNodeAddress(node.address),
         mint,
         slot: 0,
-        nonce: 1n,
+        nonce: await chainTime(chain),
         jobId: jobIdBytes(config.jobId),
         amount,
         termsHash: termsOf(config, config.jobId),
+        checkpoints: parseModel(config).training.epochs,
         deadline: BigInt(Math.floor(Date.now() / 1000)) + 7n * 86_400n,
         flags: FLAG_AUTO_RELEASE,
       });
       await sendAndConfirm(chain, { what: "Create the escrow", instructions: [create], feePayer: payer });
       return findEscrowAddress(payer.address, 0);
+    },
+    /** Lets time pass on the chain. */
+    async advance(seconds: number): Promise<void> {
+      const params = [{ seconds }];
+      await fetch(localnet.rpcUrl, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "cyxwiz_advanceTime", params }),
+      });
+      await localnet.advanceSlots(2);
     },
     readEscrow: async (escrow: string) =>
       (await fetchEscrow(chain.rpc, address(escrow), { commitment: "confirmed" })).data,

@@ -2,15 +2,16 @@ use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
     check::{require, require_signer},
     layout::Arguments,
+    time::now_seconds,
 };
 use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::{
     error::EscrowError,
-    payout::{refund, RefundAccounts},
+    payout::{refund, Ending, RefundAccounts},
     state::{
         escrow::Escrow,
-        lifecycle::{EscrowMove, EscrowOutcome},
+        lifecycle::{EscrowMove, EscrowOutcome, NodeFault},
     },
 };
 
@@ -29,7 +30,7 @@ pub struct CancelEscrow {
     pub nonce: [u8; 8],
 }
 
-// SAFETY: `repr(C)`, only byte arrays.
+// SAFETY: `repr(C)`, only bytes.
 unsafe impl Arguments for CancelEscrow {}
 
 impl CancelEscrow {
@@ -41,15 +42,15 @@ impl CancelEscrow {
         let arguments = Self::read(data)?;
 
         require_signer(payer, EscrowError::WrongSigner)?;
-        let (escrow, _) = Escrow::write(account, u64::from_le_bytes(arguments.nonce), program_id)?;
+        let view = *account;
+        let (escrow, _) = Escrow::write(account, arguments.nonce, program_id)?;
         require(address_eq(payer.address(), &escrow.payer), EscrowError::WrongSigner)?;
         let state = escrow.state_after(EscrowMove::Cancel)?;
 
         refund(
-            RefundAccounts { escrow: account, vault, payer_token, token_program },
-            state,
-            EscrowOutcome::Cancelled,
-            program_id,
+            &RefundAccounts { escrow: &view, vault, payer_token, token_program, payer_signed: true },
+            escrow,
+            Ending { state, outcome: EscrowOutcome::Cancelled, fault: NodeFault::None, now: now_seconds()? },
         )
     }
 }

@@ -24,12 +24,15 @@ use crate::{
     error::EscrowError,
     event::EscrowCreatedEvent,
     state::{
-        escrow::{Escrow, FLAGS},
-        lifecycle::{EscrowMove, EscrowOutcome, EscrowState},
+        escrow::{Escrow, CHECKPOINTS_UNKNOWN, FLAGS, REPORT_DUE, REPORT_NONE},
+        lifecycle::{EscrowDecision, EscrowMove, EscrowOutcome, EscrowState, NodeFault},
         pda::{ESCROW_SEED, VAULT_SEED},
         platform::Platform,
     },
 };
+
+/// How far a new slot's first nonce may be from the present time.
+const FIRST_NONCE_SECONDS: u64 = 600;
 
 /// Puts a job's tokens into the vault of a payer's slot. The first use of a slot makes its accounts; later ones,
 /// after the slot is settled, only move tokens.
@@ -49,7 +52,8 @@ use crate::{
 pub struct CreateEscrow {
     #[codama(type = number(u32))]
     pub slot: [u8; 4],
-    /// One more than the slot's last one; 1 for a new slot. The same request sent twice cannot lock tokens twice.
+    /// One more than the slot's last one; for a new slot, the present time in seconds, give or take ten minutes. The
+    /// same request sent twice cannot lock tokens twice, and no slot ever repeats a nonce.
     #[codama(type = number(u64))]
     pub nonce: [u8; 8],
     #[codama(type = fixed_size(bytes, 16))]
@@ -60,23 +64,28 @@ pub struct CreateEscrow {
     pub terms_hash: [u8; 32],
     #[codama(type = number(i64))]
     pub deadline: [u8; 8],
+    /// The job's epochs, each of which leaves one checkpoint.
+    #[codama(type = number(u32))]
+    pub checkpoints: [u8; 4],
     /// Bit 0: the coordinator may release the payment at once.
     pub flags: u8,
 }
 
-// SAFETY: `repr(C)`, only byte arrays.
+// SAFETY: `repr(C)`, only bytes.
 unsafe impl Arguments for CreateEscrow {}
 
 impl CreateEscrow {
     #[inline(always)]
     pub fn process(program_id: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
-        let [payer, payer_token, platform, node, account, vault, mint, token_program, _system_program, ..] = accounts
+        let [payer, payer_token, platform, node, account, vault, mint, token_program, _system_program, ..] =
+            accounts
         else {
             return Err(ProgramError::NotEnoughAccountKeys);
         };
         let arguments = Self::read(data)?;
         let amount = u64::from_le_bytes(arguments.amount);
         let nonce = u64::from_le_bytes(arguments.nonce);
+        let checkpoints = u32::from_le_bytes(arguments.checkpoints);
         let deadline = i64::from_le_bytes(arguments.deadline);
 
         require_signer(payer, EscrowError::WrongSigner)?;
@@ -94,6 +103,7 @@ impl CreateEscrow {
         require(amount > 0, EscrowError::AmountZero)?;
         require(arguments.flags & !FLAGS == 0, EscrowError::UnknownFlag)?;
         require(u128::from_le_bytes(arguments.job_id) != 0, EscrowError::FieldEmpty)?;
+        require(checkpoints > 0 && checkpoints != CHECKPOINTS_UNKNOWN, EscrowError::ParameterOutOfRange)?;
         let now = now_seconds()?;
         let remaining = deadline.checked_sub(now).ok_or(EscrowError::DeadlineOutOfRange)?;
         require(
@@ -105,10 +115,17 @@ impl CreateEscrow {
             open_slot(&mut NewSlot { payer, slot: arguments.slot, account, vault, mint }, program_id)?;
         }
         let slot = u32::from_le_bytes(arguments.slot);
-        let (escrow, escrow_address) = Escrow::write_slot(account, payer.address(), slot, program_id)?;
-        escrow.require_vault(vault, &escrow_address, program_id)?;
+        let (escrow, escrow_address) = Escrow::write_slot(account, program_id)?;
+        require(address_eq(&escrow.payer, payer.address()) && escrow.slot == slot, EscrowError::WrongEscrow)?;
+        require_address(vault, &escrow.vault, EscrowError::WrongVault)?;
         let state = escrow.state_after(EscrowMove::Create)?;
-        require(escrow.nonce.checked_add(1) == Some(nonce), EscrowError::WrongNonce)?;
+        require(escrow.reported != REPORT_DUE, EscrowError::OutcomeNotReported)?;
+        if escrow.state == EscrowState::Empty as u8 {
+            let distance = u64::try_from(now).unwrap_or(0).abs_diff(nonce);
+            require(distance <= FIRST_NONCE_SECONDS, EscrowError::NonceOutOfRange)?;
+        } else {
+            require(escrow.nonce.checked_add(1) == Some(nonce), EscrowError::WrongNonce)?;
+        }
         let fee_bps = if node.tier == TIER_DIAMOND { platform.diamond_fee_bps } else { platform.fee_bps };
 
         // Field by field, so that only what a job changes is written.
@@ -127,7 +144,6 @@ impl CreateEscrow {
         escrow.settled_at = 0;
         escrow.challenge_window_seconds = platform.challenge_window_seconds;
         escrow.leaf_count = 0;
-        escrow.progress_bps = 0;
         escrow.appeal_count = 0;
         escrow.disputed_at = 0;
         escrow.evidence_until = 0;
@@ -143,6 +159,17 @@ impl CreateEscrow {
         escrow.payer_evidence = [0; 32];
         escrow.node_evidence = [0; 32];
         escrow.disputed_by = Address::new_from_array([0; 32]);
+        escrow.committed_slot = 0;
+        escrow.deposit = 0;
+        escrow.decision_until = 0;
+        escrow.checkpoints = checkpoints;
+        escrow.decision = EscrowDecision::None as u8;
+        escrow.fault = NodeFault::None as u8;
+        escrow.reported = REPORT_NONE;
+        escrow.evidence_window_seconds = platform.evidence_window_seconds;
+        escrow.arbitration_window_seconds = platform.arbitration_window_seconds;
+        escrow.appeal_window_seconds = platform.appeal_window_seconds;
+        escrow.appeal_deposit = platform.appeal_deposit;
         EscrowCreatedEvent {
             discriminator: EscrowCreatedEvent::DISCRIMINATOR,
             version: EscrowCreatedEvent::VERSION,
@@ -155,6 +182,7 @@ impl CreateEscrow {
             deadline: arguments.deadline,
             payer: *payer.address(),
             node: node.wallet,
+            checkpoints: arguments.checkpoints,
         }
         .emit();
         Transfer::new(payer_token, vault, payer, amount).invoke()
@@ -203,6 +231,7 @@ fn open_slot(new: &mut NewSlot, program_id: &Address) -> ProgramResult {
     escrow.state = EscrowState::Empty as u8;
     escrow.slot = u32::from_le_bytes(new.slot);
     escrow.payer = payer_address;
+    escrow.vault = *new.vault.address();
 
     let vault_seeds =
         [Seed::from(VAULT_SEED), Seed::from(escrow_address.as_array()), Seed::from(&vault_bump_seed)];

@@ -15,6 +15,7 @@ use pinocchio::{
 
 use crate::{
     error::EscrowError,
+    instructions::update_platform::UpdatePlatform,
     state::{pda::PLATFORM_SEED, platform::Platform},
 };
 
@@ -58,6 +59,8 @@ pub struct InitializePlatform {
     pub evidence_window_seconds: [u8; 8],
     #[codama(type = number(i64))]
     pub appeal_window_seconds: [u8; 8],
+    #[codama(type = number(i64))]
+    pub arbitration_window_seconds: [u8; 8],
     #[codama(type = number(u64))]
     pub appeal_deposit: [u8; 8],
     #[codama(type = array(number(u64), 3))]
@@ -69,17 +72,20 @@ pub struct InitializePlatform {
 // SAFETY: `repr(C)`, only byte arrays.
 unsafe impl Arguments for InitializePlatform {}
 
-/// 10 years: far enough for any parameter, near enough that no sum of times overflows.
-const LONGEST_SECONDS: i64 = 315_360_000;
+/// The authorities come first, and then the parameters, which are those of `update_platform`.
+const AUTHORITIES: usize = 4 * size_of::<Address>();
+const _: () = assert!(size_of::<InitializePlatform>() == AUTHORITIES + size_of::<UpdatePlatform>());
 
 impl InitializePlatform {
     #[inline(always)]
     pub fn process(program_id: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
-        let [deployer, admin, account, mint, treasury, insurance, program, program_data, _system_program, ..] = accounts
+        let [deployer, admin, account, mint, treasury, insurance, program, program_data, _system_program, ..] =
+            accounts
         else {
             return Err(ProgramError::NotEnoughAccountKeys);
         };
         let arguments = Self::read(data)?;
+        let parameters = UpdatePlatform::read(&data[AUTHORITIES..])?;
 
         require_signer(deployer, EscrowError::WrongSigner)?;
         require_signer(admin, EscrowError::WrongSigner)?;
@@ -94,24 +100,17 @@ impl InitializePlatform {
                 EscrowError::WrongTreasury,
             )?;
         }
-        arguments.require_sane()?;
+        require(
+            *arguments.coordinator.as_array() != [0; 32] && *arguments.registry_program.as_array() != [0; 32],
+            EscrowError::ParameterOutOfRange,
+        )?;
 
         let bump_seed = [bump];
         let seeds = [Seed::from(PLATFORM_SEED), Seed::from(&bump_seed)];
         create_account(account, Platform::LEN, program_id, deployer, Signer::from(&seeds))?;
         let platform: &mut Platform = initialise(account)?;
         platform.bump = bump;
-        platform.fee_bps = u16::from_le_bytes(arguments.fee_bps);
-        platform.diamond_fee_bps = u16::from_le_bytes(arguments.diamond_fee_bps);
-        platform.cancel_fee_bps = u16::from_le_bytes(arguments.cancel_fee_bps);
-        platform.timeout_seconds = i64::from_le_bytes(arguments.timeout_seconds);
-        platform.minimum_timeout_seconds = i64::from_le_bytes(arguments.minimum_timeout_seconds);
-        platform.challenge_window_seconds = i64::from_le_bytes(arguments.challenge_window_seconds);
-        platform.evidence_window_seconds = i64::from_le_bytes(arguments.evidence_window_seconds);
-        platform.appeal_window_seconds = i64::from_le_bytes(arguments.appeal_window_seconds);
-        platform.appeal_deposit = u64::from_le_bytes(arguments.appeal_deposit);
-        platform.stake_bounds = arguments.stake_bounds.map(u64::from_le_bytes);
-        platform.stake_minimums = arguments.stake_minimums.map(u64::from_le_bytes);
+        parameters.apply(platform)?;
         platform.admin = *admin.address();
         platform.coordinator = arguments.coordinator;
         platform.arbiter = arguments.arbiter;
@@ -121,29 +120,5 @@ impl InitializePlatform {
         platform.registry_program = arguments.registry_program;
         platform.reputation_program = arguments.reputation_program;
         Ok(())
-    }
-
-    fn require_sane(&self) -> ProgramResult {
-        let [fee, diamond_fee, cancel_fee] =
-            [self.fee_bps, self.diamond_fee_bps, self.cancel_fee_bps].map(u16::from_le_bytes);
-        let [timeout, minimum_timeout, challenge, evidence, appeal] = [
-            self.timeout_seconds,
-            self.minimum_timeout_seconds,
-            self.challenge_window_seconds,
-            self.evidence_window_seconds,
-            self.appeal_window_seconds,
-        ]
-        .map(i64::from_le_bytes);
-        let bounds = self.stake_bounds.map(u64::from_le_bytes);
-        let sane = fee <= 10_000
-            && diamond_fee <= fee
-            && cancel_fee <= 10_000
-            && (1..=timeout).contains(&minimum_timeout)
-            && timeout <= LONGEST_SECONDS
-            && [challenge, evidence, appeal].iter().all(|time| (0..=LONGEST_SECONDS).contains(time))
-            && bounds.windows(2).all(|pair| pair[0] <= pair[1])
-            && *self.coordinator.as_array() != [0; 32]
-            && *self.registry_program.as_array() != [0; 32];
-        require(sane, EscrowError::ParameterOutOfRange)
     }
 }

@@ -1,21 +1,22 @@
 use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
-    check::{require, require_address, require_signer},
+    check::{require, require_signer},
     layout::Arguments,
+    time::now_seconds,
 };
 use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::{
     error::EscrowError,
-    payout::{refund, RefundAccounts},
+    payout::{refund, Ending, RefundAccounts},
     state::{
         escrow::Escrow,
-        lifecycle::{EscrowMove, EscrowOutcome},
+        lifecycle::{EscrowMove, EscrowOutcome, EscrowState, NodeFault},
         platform::Platform,
     },
 };
 
-/// The coordinator sends everything back to the payer: the node failed.
+/// The coordinator sends everything back to the payer, and says whether that was the node's fault.
 #[derive(CodamaInstruction)]
 #[codama(discriminator(field = "discriminator"))]
 #[codama(argument("discriminator", number(u8), value = 6))]
@@ -29,9 +30,12 @@ use crate::{
 pub struct RefundEscrow {
     #[codama(type = number(u64))]
     pub nonce: [u8; 8],
+    /// What the node answers for with its stake. `InvalidProof` only once a proof is committed.
+    #[codama(type = link("nodeFault"))]
+    pub fault: u8,
 }
 
-// SAFETY: `repr(C)`, only byte arrays.
+// SAFETY: `repr(C)`, only bytes.
 unsafe impl Arguments for RefundEscrow {}
 
 impl RefundEscrow {
@@ -45,15 +49,25 @@ impl RefundEscrow {
         require_signer(coordinator, EscrowError::WrongSigner)?;
         let platform = Platform::read(platform, program_id)?;
         require(address_eq(coordinator.address(), &platform.coordinator), EscrowError::WrongSigner)?;
-        let (escrow, _) = Escrow::write(account, u64::from_le_bytes(arguments.nonce), program_id)?;
+        let view = *account;
+        let (escrow, _) = Escrow::write(account, arguments.nonce, program_id)?;
         let state = escrow.state_after(EscrowMove::Refund)?;
-        require_address(payer_token, &escrow.payer_token, EscrowError::WrongPayerToken)?;
+        let fault = NodeFault::from_byte(arguments.fault).ok_or(EscrowError::ParameterOutOfRange)?;
+        let is_possible = match fault {
+            NodeFault::None => true,
+            NodeFault::Failed => escrow.state != EscrowState::Created as u8,
+            NodeFault::InvalidProof => {
+                escrow.state == EscrowState::Committed as u8 || escrow.state == EscrowState::Proven as u8
+            }
+            // The arbiter says that, nobody else.
+            NodeFault::DisputeLost => false,
+        };
+        require(is_possible, EscrowError::ParameterOutOfRange)?;
 
         refund(
-            RefundAccounts { escrow: account, vault, payer_token, token_program },
-            state,
-            EscrowOutcome::Refunded,
-            program_id,
+            &RefundAccounts { escrow: &view, vault, payer_token, token_program, payer_signed: false },
+            escrow,
+            Ending { state, outcome: EscrowOutcome::Refunded, fault, now: now_seconds()? },
         )
     }
 }

@@ -1,10 +1,6 @@
 use codama_macros::CodamaInstruction;
-use cyxwiz_program_common::{
-    check::{require, require_signer},
-    event::Event,
-    layout::Arguments,
-};
-use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
+use cyxwiz_program_common::{check::require, event::Event, layout::Arguments};
+use pinocchio::{error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::{error::EscrowError, event::PauseChangedEvent, state::platform::Platform};
 
@@ -31,11 +27,8 @@ impl SetPaused {
         };
         let paused = Self::read(data)?.paused;
 
-        require_signer(admin, EscrowError::WrongSigner)?;
         require(paused <= 1, EscrowError::ParameterOutOfRange)?;
-        let address = *account.address();
-        let platform = Platform::write(account, program_id)?;
-        require(address_eq(admin.address(), &platform.admin), EscrowError::WrongSigner)?;
+        let (platform, address) = Platform::write_as(account, admin, program_id)?;
 
         platform.paused = paused;
         PauseChangedEvent {

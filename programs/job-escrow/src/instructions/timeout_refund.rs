@@ -8,15 +8,16 @@ use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, 
 
 use crate::{
     error::EscrowError,
-    payout::{refund, RefundAccounts},
+    payout::{refund, Ending, RefundAccounts},
     state::{
         escrow::Escrow,
-        lifecycle::{EscrowMove, EscrowOutcome, EscrowState},
+        lifecycle::{EscrowMove, EscrowOutcome, EscrowState, NodeFault},
     },
 };
 
-/// Anybody sends everything back to the payer after the deadline. A job with a final proof on chain has the
-/// challenge window on top, so that the node cannot lose its pay to whoever is first after the deadline.
+/// Anybody sends everything back to the payer when the job's time is over. A job whose proof is on its way has the
+/// challenge window on top of the deadline, a proven one twice, so that the node cannot lose its pay to whoever is first
+/// after the deadline; a disputed one waits for the arbiter's time to pass.
 ///
 /// Strangers can only use the token account the escrow was paid from; the payer may name another one of theirs.
 #[derive(CodamaInstruction)]
@@ -33,7 +34,7 @@ pub struct TimeoutRefund {
     pub nonce: [u8; 8],
 }
 
-// SAFETY: `repr(C)`, only byte arrays.
+// SAFETY: `repr(C)`, only bytes.
 unsafe impl Arguments for TimeoutRefund {}
 
 impl TimeoutRefund {
@@ -45,22 +46,28 @@ impl TimeoutRefund {
         let arguments = Self::read(data)?;
 
         require_signer(caller, EscrowError::WrongSigner)?;
-        let (escrow, _) = Escrow::write(account, u64::from_le_bytes(arguments.nonce), program_id)?;
+        let view = *account;
+        let (escrow, _) = Escrow::write(account, arguments.nonce, program_id)?;
         let state = escrow.state_after(EscrowMove::TimeOut)?;
-        let grace = if escrow.state == EscrowState::Proven as u8 { escrow.challenge_window_seconds } else { 0 };
-        let until = escrow.deadline.checked_add(grace).ok_or(EscrowError::Overflow)?;
-        require(now_seconds()? >= until, EscrowError::DeadlineNotPassed)?;
-        require(
-            address_eq(caller.address(), &escrow.payer)
-                || address_eq(payer_token.address(), &escrow.payer_token),
-            EscrowError::WrongPayerToken,
-        )?;
+        let (until, fault) = match EscrowState::from_byte(escrow.state) {
+            Some(EscrowState::Created) => (escrow.deadline, NodeFault::None),
+            Some(EscrowState::Running) => (escrow.deadline, NodeFault::Failed),
+            Some(EscrowState::Committed) => (escrow.reveal_until(), NodeFault::Failed),
+            Some(EscrowState::Proven) => {
+                let payable = escrow.deadline.max(escrow.challenge_until());
+                (payable.saturating_add(escrow.challenge_window_seconds), NodeFault::None)
+            }
+            // Disputed: the arbiter has said nothing.
+            _ => (escrow.decision_until, NodeFault::None),
+        };
+        let now = now_seconds()?;
+        require(now >= until, EscrowError::DeadlineNotPassed)?;
+        let payer_signed = address_eq(caller.address(), &escrow.payer);
 
         refund(
-            RefundAccounts { escrow: account, vault, payer_token, token_program },
-            state,
-            EscrowOutcome::TimedOut,
-            program_id,
+            &RefundAccounts { escrow: &view, vault, payer_token, token_program, payer_signed },
+            escrow,
+            Ending { state, outcome: EscrowOutcome::TimedOut, fault, now },
         )
     }
 }

@@ -1,17 +1,16 @@
 use codama_macros::CodamaAccount;
 use cyxwiz_program_common::{
-    address::require_derived,
-    check::{require, require_writable},
+    amount::{share, BASIS_POINTS},
+    check::{is_empty, require, require_writable},
+    event::Event,
     layout::{load_mut, Layout},
 };
 use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
 
 use crate::{
     error::EscrowError,
-    state::{
-        lifecycle::{EscrowMove, EscrowState},
-        pda::{ESCROW_SEED, VAULT_SEED},
-    },
+    event::OutcomeReportedEvent,
+    state::lifecycle::{EscrowDecision, EscrowMove, EscrowState, NodeFault},
 };
 
 /// The payer's terms let the coordinator release the payment at once.
@@ -39,14 +38,14 @@ pub struct Escrow {
     pub outcome: u8,
     /// Bit 0: the coordinator may release the payment at once.
     pub flags: u8,
-    /// Final roots anchored for this job; at most two.
+    /// Proofs committed for this job; at most two.
     pub proof_count: u8,
     /// The payer's own number for this slot.
     pub slot: u32,
     /// The platform's share, fixed when the escrow was made.
     pub fee_bps: u16,
     pub cancel_fee_bps: u16,
-    /// How many jobs the slot has served, this one included.
+    /// Tells the slot's jobs apart: grows by one a job, from the time the slot was made.
     pub nonce: u64,
     pub amount: u64,
     pub created_at: i64,
@@ -59,7 +58,7 @@ pub struct Escrow {
     pub challenge_window_seconds: i64,
     /// Leaves under the anchored root.
     pub leaf_count: u32,
-    pub progress_bps: u16,
+    pub reserved_progress: u16,
     pub appeal_count: u8,
     pub reserved_count: u8,
     pub disputed_at: i64,
@@ -95,53 +94,71 @@ pub struct Escrow {
     pub node_evidence: [u8; 32],
     #[codama(type = public_key)]
     pub disputed_by: Address,
-    #[codama(type = fixed_size(bytes, 48))]
-    pub reserved: [u8; 48],
+    /// The slot's vault; fixed when the slot was made.
+    #[codama(type = public_key)]
+    pub vault: Address,
+    /// The cluster's slot in which the proof was committed.
+    pub committed_slot: u64,
+    /// An appeal's deposit, in the vault on top of the amount.
+    pub deposit: u64,
+    /// The arbiter's time to decide.
+    pub decision_until: i64,
+    /// The job's epochs; `u32::MAX` in an escrow of before they were written down.
+    pub checkpoints: u32,
+    #[codama(type = link("escrowDecision"))]
+    pub decision: u8,
+    #[codama(type = link("nodeFault"))]
+    pub fault: u8,
+    /// Does the registry know that the job is over? 0 it need not, 1 it must still hear of it, 2 it has.
+    pub reported: u8,
+    pub reserved_byte: u8,
+    /// Fixed when the escrow was made, like the next three.
+    pub evidence_window_seconds: i64,
+    pub arbitration_window_seconds: i64,
+    pub appeal_window_seconds: i64,
+    pub appeal_deposit: u64,
+    #[codama(type = fixed_size(bytes, 16))]
+    pub reserved: [u8; 16],
 }
 
 // SAFETY: `repr(C)`, 8-aligned, the fields fill the size exactly, all of them plain integers and bytes.
 unsafe impl Layout for Escrow {
     const DISCRIMINATOR: u8 = 2;
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 }
-const _: () = assert!(Escrow::LEN == 528 && core::mem::align_of::<Escrow>() == 8);
+const _: () = assert!(Escrow::LEN == 592 && core::mem::align_of::<Escrow>() == 8);
+
+/// Checkpoints of an escrow that was made before they were written down: any number may be shown.
+pub const CHECKPOINTS_UNKNOWN: u32 = u32::MAX;
+
+/// Does the registry know that a job is over?
+pub const REPORT_NONE: u8 = 0;
+pub const REPORT_DUE: u8 = 1;
+pub const REPORT_DONE: u8 = 2;
 
 impl Escrow {
-    /// The escrow of a payer's slot, for the slot's next job; also gives its own address. Owner, layout, payer and
+    /// An escrow, for writing, whatever use of its slot is meant; also gives its own address. Owner, layout, payer and
     /// slot together settle the address: only `open_slot` makes such accounts, and only where payer and slot lead.
     #[inline(always)]
     pub fn write_slot<'a>(
         account: &'a mut AccountView,
-        payer: &Address,
-        slot: u32,
         program_id: &Address,
     ) -> Result<(&'a mut Self, Address), ProgramError> {
         require_writable(account, EscrowError::NotWritable)?;
         let address = *account.address();
-        let escrow: &mut Self = load_mut(account, program_id, EscrowError::WrongEscrow)?;
-        require(address_eq(&escrow.payer, payer) && escrow.slot == slot, EscrowError::WrongEscrow)?;
-        Ok((escrow, address))
+        Ok((load_mut(account, program_id, EscrowError::WrongEscrow)?, address))
     }
 
-    /// An escrow, for writing, after checking owner, layout and address; also gives its own address. `nonce` names
-    /// the use of the slot that is meant: an instruction that was made for an earlier job must not reach a later one.
+    /// An escrow, for writing; also gives its own address. `nonce` names the use of the slot that is meant: an
+    /// instruction that was made for an earlier job must not reach a later one.
     #[inline(always)]
     pub fn write<'a>(
         account: &'a mut AccountView,
-        nonce: u64,
+        nonce: [u8; 8],
         program_id: &Address,
     ) -> Result<(&'a mut Self, Address), ProgramError> {
-        require_writable(account, EscrowError::NotWritable)?;
-        let address = *account.address();
-        let escrow: &mut Self = load_mut(account, program_id, EscrowError::WrongEscrow)?;
-        require_derived(
-            &address,
-            &[ESCROW_SEED, escrow.payer.as_array(), &escrow.slot.to_le_bytes()],
-            escrow.bump,
-            program_id,
-            EscrowError::WrongEscrow,
-        )?;
-        require(escrow.nonce == nonce, EscrowError::WrongNonce)?;
+        let (escrow, address) = Self::write_slot(account, program_id)?;
+        require(escrow.nonce == u64::from_le_bytes(nonce), EscrowError::WrongNonce)?;
         Ok((escrow, address))
     }
 
@@ -153,20 +170,78 @@ impl Escrow {
             .ok_or(EscrowError::IllegalState.into())
     }
 
-    /// Fails unless `vault` is this escrow's vault.
+    /// When the proof on chain can no longer be disputed.
     #[inline(always)]
-    pub fn require_vault(
-        &self,
-        vault: &AccountView,
-        own_address: &Address,
-        program_id: &Address,
-    ) -> Result<(), ProgramError> {
-        require_derived(
-            vault.address(),
-            &[VAULT_SEED, own_address.as_array()],
-            self.vault_bump,
-            program_id,
-            EscrowError::WrongVault,
-        )
+    pub fn challenge_until(&self) -> i64 {
+        self.anchored_at.saturating_add(self.challenge_window_seconds)
+    }
+
+    /// Until when a committed proof can be revealed, and from when the job can be given up if it was not.
+    #[inline(always)]
+    pub fn reveal_until(&self) -> i64 {
+        self.deadline.saturating_add(self.challenge_window_seconds)
+    }
+
+    /// The node's and the treasury's share of a job that is paid; both rounded down, what remains is the payer's.
+    #[inline(always)]
+    pub fn shares(&self) -> (u64, u64) {
+        let node_bps = (BASIS_POINTS as u16).saturating_sub(self.fee_bps);
+        (share(self.amount, node_bps), share(self.amount, self.fee_bps))
+    }
+
+    /// Where a party's evidence stands, or the error that it is none.
+    pub fn evidence_of(&mut self, party: &Address) -> Result<&mut [u8; 32], ProgramError> {
+        if address_eq(party, &self.payer) {
+            Ok(&mut self.payer_evidence)
+        } else if address_eq(party, &self.node) {
+            Ok(&mut self.node_evidence)
+        } else {
+            Err(EscrowError::NotParty.into())
+        }
+    }
+
+    /// From `now` on there is time for evidence, and then for a decision.
+    pub fn take_evidence(&mut self, now: i64) {
+        self.evidence_until = now.saturating_add(self.evidence_window_seconds);
+        self.decision_until = self.evidence_until.saturating_add(self.arbitration_window_seconds);
+    }
+
+    /// Whom the present decision is against.
+    pub fn loser(&self) -> &Address {
+        if self.decision == EscrowDecision::ForNode as u8 {
+            &self.payer
+        } else {
+            &self.node
+        }
+    }
+
+    /// What shows the node's fault: the payer's evidence of a lost dispute, the proof that was invalid, or the job's
+    /// terms that were not kept.
+    pub fn fault_evidence(&self) -> &[u8; 32] {
+        if self.fault == NodeFault::DisputeLost as u8 && !is_empty(&self.payer_evidence) {
+            &self.payer_evidence
+        } else if self.fault == NodeFault::InvalidProof as u8 {
+            &self.proof_commitment
+        } else {
+            &self.terms_hash
+        }
+    }
+
+    /// Marks that the registry has heard how the job ended, and says so in the log.
+    pub fn report(&mut self, own_address: &Address) -> Result<(), ProgramError> {
+        self.state_after(EscrowMove::Report)?;
+        require(self.reported == REPORT_DUE, EscrowError::NothingToReport)?;
+        self.reported = REPORT_DONE;
+        OutcomeReportedEvent {
+            discriminator: OutcomeReportedEvent::DISCRIMINATOR,
+            version: OutcomeReportedEvent::VERSION,
+            fault: self.fault,
+            escrow: *own_address,
+            nonce: self.nonce.to_le_bytes(),
+            job_id: self.job_id,
+            node: self.node,
+        }
+        .emit();
+        Ok(())
     }
 }

@@ -11,16 +11,18 @@ pub enum EscrowState {
     Created = 1,
     /// The node works.
     Running = 2,
-    /// Kept for proofs that are committed before they are shown.
+    /// The proof's hash is on chain; the proof itself is still to be shown.
     Committed = 3,
     /// The final root and the result's hash are on chain.
     Proven = 4,
-    /// Kept for disputes.
+    /// The arbiter takes evidence, then decides.
     Disputed = 5,
-    /// Kept for appeals.
+    /// The losing party asked for a second decision.
     Appealed = 6,
     /// Over: tokens are where they belong, the slot is free for the payer's next job.
     Settled = 7,
+    /// The arbiter has decided; the losing party may still appeal.
+    Resolved = 8,
 }
 
 /// How the last use of a slot ended.
@@ -35,6 +37,27 @@ pub enum EscrowOutcome {
     CancelledRunning = 5,
     ResolvedForPayer = 6,
     ResolvedForNode = 7,
+    /// The payer paid without asking for the proof.
+    Approved = 8,
+}
+
+/// What the arbiter decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, CodamaType)]
+#[repr(u8)]
+pub enum EscrowDecision {
+    None = 0,
+    ForPayer = 1,
+    ForNode = 2,
+}
+
+/// What the node answers for with its stake; the numbers are the registry's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, CodamaType)]
+#[repr(u8)]
+pub enum NodeFault {
+    None = 0,
+    Failed = 1,
+    InvalidProof = 2,
+    DisputeLost = 3,
 }
 
 /// Everything that can happen to an escrow.
@@ -42,12 +65,23 @@ pub enum EscrowOutcome {
 pub enum EscrowMove {
     Create,
     Start,
-    AnchorCheckpoint,
-    AnchorFinal,
+    Anchor,
+    Commit,
+    Reveal,
     Complete,
+    Approve,
     Refund,
     Cancel,
+    CancelRunning,
+    Extend,
     TimeOut,
+    Dispute,
+    SubmitEvidence,
+    Resolve,
+    Appeal,
+    Execute,
+    Report,
+    Close,
 }
 
 impl EscrowState {
@@ -61,6 +95,7 @@ impl EscrowState {
             5 => Self::Disputed,
             6 => Self::Appealed,
             7 => Self::Settled,
+            8 => Self::Resolved,
             _ => return None,
         })
     }
@@ -71,31 +106,80 @@ impl EscrowState {
         match (self, event) {
             (Empty | Settled, Create) => Some(Created),
             (Created, Start) => Some(Running),
-            (Running, AnchorCheckpoint) => Some(Running),
+            (Running, Anchor) => Some(Running),
             // A proof that turned out invalid may be replaced once (counted in the escrow).
-            (Running | Proven, AnchorFinal) => Some(Proven),
+            (Running | Committed | Proven, Commit) => Some(Committed),
+            (Committed, Reveal) => Some(Proven),
             (Proven, Complete) => Some(Settled),
-            (Created | Running | Proven, Refund) => Some(Settled),
+            (Running | Committed | Proven | Disputed, Approve) => Some(Settled),
+            (Created | Running | Committed | Proven, Refund) => Some(Settled),
             (Created, Cancel) => Some(Settled),
-            (Created | Running | Proven, TimeOut) => Some(Settled),
+            (Running, CancelRunning) => Some(Settled),
+            (Created | Running | Committed, Extend) => Some(self),
+            (Created | Running | Committed | Proven | Disputed, TimeOut) => Some(Settled),
+            (Running | Committed | Proven, Dispute) => Some(Disputed),
+            (Disputed | Appealed, SubmitEvidence) => Some(self),
+            (Disputed, Resolve) => Some(Resolved),
+            // There is no third decision.
+            (Appealed, Resolve) => Some(Settled),
+            (Resolved, Appeal) => Some(Appealed),
+            (Resolved | Appealed, Execute) => Some(Settled),
+            (Settled, Report) => Some(Settled),
+            (Empty | Settled, Close) => Some(Empty),
             _ => None,
         }
     }
 }
 
+impl EscrowDecision {
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        Some(match byte {
+            0 => Self::None,
+            1 => Self::ForPayer,
+            2 => Self::ForNode,
+            _ => return None,
+        })
+    }
+}
+
+impl NodeFault {
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        Some(match byte {
+            0 => Self::None,
+            1 => Self::Failed,
+            2 => Self::InvalidProof,
+            3 => Self::DisputeLost,
+            _ => return None,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{EscrowMove::*, EscrowState::*, *};
 
-    const STATES: [EscrowState; 8] = [
-        EscrowState::Empty,
-        EscrowState::Created,
-        EscrowState::Running,
-        EscrowState::Committed,
-        EscrowState::Proven,
-        EscrowState::Disputed,
-        EscrowState::Appealed,
-        EscrowState::Settled,
+    const STATES: [EscrowState; 9] =
+        [Empty, Created, Running, Committed, Proven, Disputed, Appealed, Settled, Resolved];
+    const MOVES: [EscrowMove; 19] = [
+        Create,
+        Start,
+        Anchor,
+        Commit,
+        Reveal,
+        Complete,
+        Approve,
+        Refund,
+        Cancel,
+        CancelRunning,
+        Extend,
+        TimeOut,
+        Dispute,
+        SubmitEvidence,
+        Resolve,
+        Appeal,
+        Execute,
+        Report,
+        Close,
     ];
 
     #[test]
@@ -103,28 +187,38 @@ mod tests {
         for state in STATES {
             assert_eq!(EscrowState::from_byte(state as u8), Some(state));
         }
-        assert_eq!(EscrowState::from_byte(8), None);
+        assert_eq!(EscrowState::from_byte(9), None);
+        for decision in [EscrowDecision::None, EscrowDecision::ForPayer, EscrowDecision::ForNode] {
+            assert_eq!(EscrowDecision::from_byte(decision as u8), Some(decision));
+        }
+        assert_eq!(EscrowDecision::from_byte(3), None);
+        for fault in [NodeFault::None, NodeFault::Failed, NodeFault::InvalidProof, NodeFault::DisputeLost] {
+            assert_eq!(NodeFault::from_byte(fault as u8), Some(fault));
+        }
+        assert_eq!(NodeFault::from_byte(4), None);
     }
 
     #[test]
-    fn every_reachable_state_before_the_end_has_a_way_out_without_the_coordinator() {
-        for state in [EscrowState::Created, EscrowState::Running, EscrowState::Proven] {
-            assert_eq!(state.after(EscrowMove::TimeOut), Some(EscrowState::Settled));
+    fn every_state_with_tokens_has_a_way_out_that_anybody_can_take() {
+        for state in [Created, Running, Committed, Proven, Disputed, Resolved, Appealed] {
+            assert!(state.after(TimeOut) == Some(Settled) || state.after(Execute) == Some(Settled));
         }
     }
 
     #[test]
-    fn a_settled_slot_can_only_be_used_again() {
-        for event in [
-            EscrowMove::Start,
-            EscrowMove::AnchorCheckpoint,
-            EscrowMove::AnchorFinal,
-            EscrowMove::Complete,
-            EscrowMove::Refund,
-            EscrowMove::Cancel,
-            EscrowMove::TimeOut,
-        ] {
-            assert_eq!(EscrowState::Settled.after(event), None);
+    fn a_settled_slot_can_only_be_reported_used_again_or_closed() {
+        for event in MOVES {
+            assert_eq!(Settled.after(event).is_some(), matches!(event, Create | Report | Close));
+        }
+    }
+
+    #[test]
+    fn whoever_loses_can_appeal_once_only() {
+        for state in STATES {
+            assert_eq!(state.after(EscrowMove::Appeal), (state == Resolved).then_some(Appealed));
+            if state != Disputed {
+                assert_ne!(state.after(Resolve), Some(Resolved));
+            }
         }
     }
 }

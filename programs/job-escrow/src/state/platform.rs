@@ -1,9 +1,9 @@
 use codama_macros::CodamaAccount;
 use cyxwiz_program_common::{
-    check::require_writable,
+    check::{require, require_signer, require_writable},
     layout::{load, load_mut, Layout},
 };
-use pinocchio::{error::ProgramError, AccountView, Address};
+use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
 
 use crate::error::EscrowError;
 
@@ -58,14 +58,16 @@ pub struct Platform {
     pub registry_program: Address,
     #[codama(type = public_key)]
     pub reputation_program: Address,
-    #[codama(type = fixed_size(bytes, 104))]
-    pub reserved: [u8; 104],
+    /// After the evidence window: the arbiter's time to decide.
+    pub arbitration_window_seconds: i64,
+    #[codama(type = fixed_size(bytes, 96))]
+    pub reserved: [u8; 96],
 }
 
 // SAFETY: `repr(C)`, 8-aligned, the fields fill the size exactly, all of them plain integers and bytes.
 unsafe impl Layout for Platform {
     const DISCRIMINATOR: u8 = 1;
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
 }
 const _: () = assert!(Platform::LEN == 512 && core::mem::align_of::<Platform>() == 8);
 
@@ -83,6 +85,20 @@ impl Platform {
     pub fn write<'a>(account: &'a mut AccountView, program_id: &Address) -> Result<&'a mut Self, ProgramError> {
         require_writable(account, EscrowError::NotWritable)?;
         load_mut(account, program_id, EscrowError::WrongPlatform)
+    }
+
+    /// The platform, for its admin to change; also gives its address.
+    #[inline(always)]
+    pub fn write_as<'a>(
+        account: &'a mut AccountView,
+        admin: &AccountView,
+        program_id: &Address,
+    ) -> Result<(&'a mut Self, Address), ProgramError> {
+        require_signer(admin, EscrowError::WrongSigner)?;
+        let address = *account.address();
+        let platform = Self::write(account, program_id)?;
+        require(address_eq(admin.address(), &platform.admin), EscrowError::WrongSigner)?;
+        Ok((platform, address))
     }
 
     /// The stake a node needs for a job of this amount.

@@ -1,3 +1,5 @@
+use core::mem::size_of;
+
 use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
     address::require_canonical,
@@ -15,6 +17,7 @@ use pinocchio::{
 
 use crate::{
     error::RegistryError,
+    instructions::update_registry::UpdateRegistry,
     state::{pda::REGISTRY_SEED, registry::Registry},
 };
 
@@ -71,13 +74,19 @@ pub struct InitializeRegistry {
 // SAFETY: `repr(C)`, only byte arrays.
 unsafe impl Arguments for InitializeRegistry {}
 
+/// The addresses come first; what follows are the arguments of `update_registry`.
+const AUTHORITIES: usize = 4 * size_of::<Address>();
+const _: () = assert!(size_of::<InitializeRegistry>() == AUTHORITIES + size_of::<UpdateRegistry>());
+
 impl InitializeRegistry {
     #[inline(always)]
     pub fn process(program_id: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
-        let [deployer, admin, account, mint, insurance, program, program_data, _system_program, ..] = accounts else {
+        let [deployer, admin, account, mint, insurance, program, program_data, _system_program, ..] = accounts
+        else {
             return Err(ProgramError::NotEnoughAccountKeys);
         };
         let arguments = Self::read(data)?;
+        let parameters = UpdateRegistry::read(data.get(AUTHORITIES..).unwrap_or_default())?;
 
         require_signer(deployer, RegistryError::WrongSigner)?;
         require_signer(admin, RegistryError::WrongSigner)?;
@@ -91,26 +100,14 @@ impl InitializeRegistry {
             token_account(insurance).is_some_and(|token| token.mint() == mint.address()),
             RegistryError::WrongTokenAccount,
         )?;
-        arguments.require_sane()?;
+        parameters.require_sane()?;
 
         let bump_seed = [bump];
         let seeds = [Seed::from(REGISTRY_SEED), Seed::from(&bump_seed)];
         create_account(account, Registry::LEN, program_id, deployer, Signer::from(&seeds))?;
         let registry: &mut Registry = initialise(account)?;
         registry.bump = bump;
-        registry.slash_timeout_bps = u16::from_le_bytes(arguments.slash_timeout_bps);
-        registry.slash_invalid_proof_bps = u16::from_le_bytes(arguments.slash_invalid_proof_bps);
-        registry.slash_failures_bps = u16::from_le_bytes(arguments.slash_failures_bps);
-        registry.slash_dispute_bps = u16::from_le_bytes(arguments.slash_dispute_bps);
-        registry.insurance_bps = u16::from_le_bytes(arguments.insurance_bps);
-        registry.dispute_payer_bps = u16::from_le_bytes(arguments.dispute_payer_bps);
-        registry.yield_bps = u16::from_le_bytes(arguments.yield_bps);
-        registry.lock_seconds = i64::from_le_bytes(arguments.lock_seconds);
-        registry.job_lock_seconds = i64::from_le_bytes(arguments.job_lock_seconds);
-        registry.withdrawal_seconds = i64::from_le_bytes(arguments.withdrawal_seconds);
-        registry.suspension_seconds = i64::from_le_bytes(arguments.suspension_seconds);
-        registry.failure_window_seconds = i64::from_le_bytes(arguments.failure_window_seconds);
-        registry.yield_after_seconds = i64::from_le_bytes(arguments.yield_after_seconds);
+        parameters.write_to(registry);
         registry.admin = *admin.address();
         registry.coordinator = arguments.coordinator;
         registry.arbiter = arguments.arbiter;
@@ -119,29 +116,5 @@ impl InitializeRegistry {
         registry.escrow_program = arguments.escrow_program;
         registry.reputation_program = arguments.reputation_program;
         Ok(())
-    }
-
-    /// Shares of at most one whole; times from 0 to 10 years, so that no later sum can overflow.
-    fn require_sane(&self) -> ProgramResult {
-        let shares = [
-            self.slash_timeout_bps,
-            self.slash_invalid_proof_bps,
-            self.slash_failures_bps,
-            self.slash_dispute_bps,
-            self.insurance_bps,
-            self.dispute_payer_bps,
-            self.yield_bps,
-        ];
-        let times = [
-            self.lock_seconds,
-            self.job_lock_seconds,
-            self.withdrawal_seconds,
-            self.suspension_seconds,
-            self.failure_window_seconds,
-            self.yield_after_seconds,
-        ];
-        let sane = shares.into_iter().all(|share| u16::from_le_bytes(share) <= 10_000)
-            && times.into_iter().all(|time| (0..=315_360_000).contains(&i64::from_le_bytes(time)));
-        require(sane, RegistryError::ParameterOutOfRange)
     }
 }

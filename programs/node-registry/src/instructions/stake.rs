@@ -1,9 +1,9 @@
 use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
-    address::require_derived,
     check::{require, require_signer, require_writable},
     event::Event,
     layout::Arguments,
+    time::now_seconds,
     token::{require_token_account, require_token_program},
 };
 use pinocchio::{error::ProgramError, AccountView, Address, ProgramResult};
@@ -12,10 +12,15 @@ use pinocchio_token::instructions::Transfer;
 use crate::{
     error::RegistryError,
     event::NodeStakedEvent,
-    state::{node::Node, pda::STAKE_SEED, registry::Registry, status::NodeMove},
+    state::{
+        node::Node,
+        registry::Registry,
+        status::{NodeMove, NodeStatus},
+    },
 };
 
-/// Adds to a node's stake. What is staked stays until `lock_until` at least.
+/// Adds to a node's stake. What is staked stays until `lock_until` at least; a node that had taken all of it out is
+/// active again, and locked anew.
 #[derive(CodamaInstruction)]
 #[codama(discriminator(field = "discriminator"))]
 #[codama(argument("discriminator", number(u8), value = 2))]
@@ -44,23 +49,22 @@ impl Stake {
 
         require_signer(wallet, RegistryError::WrongSigner)?;
         require_writable(wallet_token, RegistryError::NotWritable)?;
-        require_writable(vault, RegistryError::NotWritable)?;
         require_token_program(token_program, RegistryError::WrongTokenProgram)?;
         require(amount > 0, RegistryError::AmountZero)?;
         let registry = Registry::read(registry, program_id)?;
         require_token_account(wallet_token, &registry.mint, wallet.address(), RegistryError::WrongTokenAccount)?;
         let node_address = *account.address();
-        let node = Node::write(account, wallet.address(), program_id)?;
-        require_derived(
-            vault.address(),
-            &[STAKE_SEED, node_address.as_array()],
-            node.stake_vault_bump,
-            program_id,
-            RegistryError::WrongStakeVault,
-        )?;
-        let status = node.status().after(NodeMove::Stake).ok_or(RegistryError::IllegalStatus)?;
+        let node = Node::write_of(account, wallet.address(), program_id)?;
+        node.require_stake_vault(vault, &node_address, program_id)?;
+        let status = node.status_after(NodeMove::Stake)?;
         let staked = node.staked.checked_add(amount).ok_or(RegistryError::Overflow)?;
+        let now = now_seconds()?;
 
+        node.accrue(registry.yield_bps, now);
+        if node.status() == NodeStatus::Withdrawn {
+            // Starting again is like registering: the stake is locked anew.
+            node.lock_until = now.saturating_add(registry.lock_seconds);
+        }
         node.status = status as u8;
         node.staked = staked;
         NodeStakedEvent {

@@ -44,8 +44,8 @@ impl UpdateNode {
         require(!is_empty(&arguments.fingerprint), RegistryError::FieldEmpty)?;
         require(!is_empty(arguments.identity.as_array()), RegistryError::FieldEmpty)?;
         let node_address = *account.address();
-        let node = Node::write(account, wallet.address(), program_id)?;
-        let status = node.status().after(NodeMove::Update).ok_or(RegistryError::IllegalStatus)?;
+        let node = Node::write_of(account, wallet.address(), program_id)?;
+        let status = node.status_after(NodeMove::Update)?;
 
         node.status = status as u8;
         node.identity = arguments.identity;

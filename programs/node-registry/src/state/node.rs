@@ -1,14 +1,17 @@
 use codama_macros::CodamaAccount;
 use cyxwiz_program_common::{
     address::require_derived,
-    check::require_writable,
+    check::{require, require_writable},
     layout::{load, load_mut, Layout},
 };
-use pinocchio::{error::ProgramError, AccountView, Address};
+use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
 
 use crate::{
     error::RegistryError,
-    state::{pda::NODE_SEED, status::NodeStatus},
+    state::{
+        pda::STAKE_SEED,
+        status::{NodeMove, NodeStatus},
+    },
 };
 
 /// A node: its wallet, its identity and what it has at stake. One per wallet.
@@ -45,7 +48,8 @@ pub struct Node {
     pub yield_claimed_at: i64,
     pub updated_at: i64,
     pub running_jobs: u32,
-    pub reserved_count: u32,
+    /// Where reputation-manager keeps its score: page × 128 + entry + 1; 0 if that is not known yet.
+    pub reputation_entry: u32,
     /// Takes payment, signs on chain.
     #[codama(type = public_key)]
     pub wallet: Address,
@@ -64,8 +68,10 @@ pub struct Node {
     #[codama(type = public_key)]
     pub slash_escrow: Address,
     pub slash_nonce: u64,
-    #[codama(type = fixed_size(bytes, 16))]
-    pub reserved: [u8; 16],
+    /// Base units of yield up to `yield_claimed_at`, not paid out yet.
+    pub rewards: u64,
+    #[codama(type = fixed_size(bytes, 8))]
+    pub reserved: [u8; 8],
 }
 
 // SAFETY: `repr(C)`, 8-aligned, the fields fill the size exactly, all of them plain integers and bytes.
@@ -94,23 +100,47 @@ impl Node {
         load(account, program_id, error)
     }
 
+    /// A node of this program, for writing. Owner and layout settle that it is one: see `read`.
+    #[inline(always)]
+    pub fn write<'a>(account: &'a mut AccountView, program_id: &Address) -> Result<&'a mut Self, ProgramError> {
+        require_writable(account, RegistryError::NotWritable)?;
+        load_mut(account, program_id, RegistryError::WrongNode)
+    }
+
     /// The node of `wallet`, for writing.
     #[inline(always)]
-    pub fn write<'a>(
+    pub fn write_of<'a>(
         account: &'a mut AccountView,
         wallet: &Address,
         program_id: &Address,
     ) -> Result<&'a mut Self, ProgramError> {
-        require_writable(account, RegistryError::NotWritable)?;
-        let address = *account.address();
-        let node: &mut Self = load_mut(account, program_id, RegistryError::WrongNode)?;
-        require_derived(
-            &address,
-            &[NODE_SEED, wallet.as_array()],
-            node.bump,
-            program_id,
-            RegistryError::WrongNode,
-        )?;
+        let node = Self::write(account, program_id)?;
+        require(address_eq(&node.wallet, wallet), RegistryError::WrongNode)?;
         Ok(node)
+    }
+
+    /// When stake may next be asked for: each running job puts it off.
+    pub fn locked_until(&self, job_lock_seconds: i64) -> i64 {
+        // At most 2^32 jobs times 2^29 seconds (see `require_sane`).
+        self.lock_until.saturating_add(i64::from(self.running_jobs).wrapping_mul(job_lock_seconds))
+    }
+
+    /// Fails unless `vault` holds this node's stake; `address` is the node account's.
+    #[inline(always)]
+    pub fn require_stake_vault(
+        &self,
+        vault: &AccountView,
+        address: &Address,
+        program_id: &Address,
+    ) -> Result<(), ProgramError> {
+        require_writable(vault, RegistryError::NotWritable)?;
+        let seeds = [STAKE_SEED, address.as_array()];
+        require_derived(vault.address(), &seeds, self.stake_vault_bump, program_id, RegistryError::WrongStakeVault)
+    }
+
+    /// The status after a move that the table allows; fails for one that it does not.
+    #[inline(always)]
+    pub fn status_after(&self, event: NodeMove) -> Result<NodeStatus, ProgramError> {
+        self.status().after(event).ok_or(RegistryError::IllegalStatus.into())
     }
 }

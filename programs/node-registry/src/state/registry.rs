@@ -1,11 +1,14 @@
 use codama_macros::CodamaAccount;
 use cyxwiz_program_common::{
-    address::require_derived,
-    layout::{load, Layout},
+    check::{is_owned_by, require, require_signer, require_writable},
+    layout::{load, load_mut, Layout},
 };
-use pinocchio::{error::ProgramError, AccountView, Address};
+use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
 
-use crate::{error::RegistryError, state::pda::REGISTRY_SEED};
+use crate::error::RegistryError;
+
+/// The first byte of job-escrow's platform account.
+const PLATFORM_DISCRIMINATOR: u8 = 1;
 
 /// The registry's parameters and authorities; one per deployment.
 #[derive(CodamaAccount)]
@@ -62,8 +65,9 @@ pub struct Registry {
     pub escrow_program: Address,
     #[codama(type = public_key)]
     pub reputation_program: Address,
-    #[codama(type = fixed_size(bytes, 56))]
-    pub reserved: [u8; 56],
+    pub rewards_vault_bump: u8,
+    #[codama(type = fixed_size(bytes, 55))]
+    pub reserved: [u8; 55],
 }
 
 // SAFETY: `repr(C)`, 8-aligned, the fields fill the size exactly, all of them plain integers and bytes.
@@ -74,17 +78,41 @@ unsafe impl Layout for Registry {
 const _: () = assert!(Registry::LEN == 384 && core::mem::align_of::<Registry>() == 8);
 
 impl Registry {
-    /// Reads the registry after checking owner, layout and address.
+    /// Reads the registry after checking owner and layout. That settles the address too: only `initialize_registry`
+    /// makes such an account, and only at the one address of `["registry"]`.
     #[inline(always)]
     pub fn read<'a>(account: &'a AccountView, program_id: &Address) -> Result<&'a Self, ProgramError> {
-        let registry: &Self = load(account, program_id, RegistryError::WrongRegistry)?;
-        require_derived(
-            account.address(),
-            &[REGISTRY_SEED],
-            registry.bump,
-            program_id,
-            RegistryError::WrongRegistry,
-        )?;
+        load(account, program_id, RegistryError::WrongRegistry)
+    }
+
+    /// The registry, for writing, by `admin`, who must have signed.
+    #[inline(always)]
+    pub fn write_by<'a>(
+        account: &'a mut AccountView,
+        admin: &AccountView,
+        program_id: &Address,
+    ) -> Result<&'a mut Self, ProgramError> {
+        require_signer(admin, RegistryError::WrongSigner)?;
+        let registry = Self::write(account, program_id)?;
+        require(address_eq(admin.address(), &registry.admin), RegistryError::WrongSigner)?;
         Ok(registry)
+    }
+
+    /// Like `read`, for writing.
+    #[inline(always)]
+    pub fn write<'a>(account: &'a mut AccountView, program_id: &Address) -> Result<&'a mut Self, ProgramError> {
+        require_writable(account, RegistryError::NotWritable)?;
+        load_mut(account, program_id, RegistryError::WrongRegistry)
+    }
+
+    /// Fails unless job-escrow called this program: its platform account signed, which only that program can do. The
+    /// discriminator keeps its escrow accounts out, which sign for their own vaults.
+    #[inline(always)]
+    pub fn require_escrow_program(&self, authority: &AccountView) -> Result<(), ProgramError> {
+        require_signer(authority, RegistryError::WrongSigner)?;
+        require(is_owned_by(authority, &self.escrow_program), RegistryError::WrongSigner)?;
+        // SAFETY: the slice ends with the expression.
+        let discriminator = unsafe { authority.borrow_unchecked() }.first().copied();
+        require(discriminator == Some(PLATFORM_DISCRIMINATOR), RegistryError::WrongSigner)
     }
 }

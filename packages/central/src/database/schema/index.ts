@@ -1,4 +1,4 @@
-export { blockchainEvents, reputationUpdateQueue } from "./chain-records.ts";
+export { blockchainEvents, eventCursors, reputationBatches, reputationUpdateQueue } from "./chain-records.ts";
 export { chainTransactions, jobCheckpoints, jobHistory, jobTokens, reservations } from "./job-records.ts";
 export { type Job, jobs } from "./jobs.ts";
 export { nodes } from "./nodes.ts";

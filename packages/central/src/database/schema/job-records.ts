@@ -89,7 +89,8 @@ export const jobTokens = pgTable(
 
 /**
  * What was signed for the chain. The bytes are stored before they are sent, and the same bytes are sent again after
- * a crash; signed anew, as the next attempt, is only what can no longer land.
+ * a crash; signed anew, as the next attempt, is only what can no longer land. One transaction may serve several jobs:
+ * then each has a row with the same bytes.
  */
 export const chainTransactions = pgTable(
   "chain_transactions",
@@ -98,10 +99,10 @@ export const chainTransactions = pgTable(
     jobId: uuid("job_id")
       .notNull()
       .references(() => jobs.id, { onDelete: "cascade" }),
-    /** anchor_root, complete_payment or refund. */
+    /** See `Purpose` in `settlement/purpose.ts`. */
     purpose: varchar("purpose", { length: 30 }).notNull(),
     attempt: integer("attempt").notNull(),
-    signature: varchar("signature", { length: 128 }).notNull().unique(),
+    signature: varchar("signature", { length: 128 }).notNull(),
     bytes: bytea("bytes").notNull(),
     lastValidBlockHeight: bigint("last_valid_block_height", { mode: "bigint" }).notNull(),
     /** SIGNED, CONFIRMED, FAILED or EXPIRED. */
@@ -110,5 +111,8 @@ export const chainTransactions = pgTable(
     createdAt: moment("created_at").notNull(),
     settledAt: moment("settled_at"),
   },
-  (table) => [unique("chain_transactions_attempt").on(table.jobId, table.purpose, table.attempt)],
+  (table) => [
+    unique("chain_transactions_attempt").on(table.jobId, table.purpose, table.attempt),
+    unique("chain_transactions_signature").on(table.signature, table.jobId),
+  ],
 );

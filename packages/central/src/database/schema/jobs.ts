@@ -10,6 +10,7 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
+import type { MatchExplanation } from "../../matching/explain-match.ts";
 import { amount } from "../amount.ts";
 import { bytea, moment } from "../columns.ts";
 import { nodes } from "./nodes.ts";
@@ -71,6 +72,8 @@ export const jobs = pgTable(
     metrics: jsonb("metrics").$type<Record<string, number>>(),
     /** Proofs that did not hold; one may be handed in again. */
     rejectedProofs: integer("rejected_proofs").notNull().default(0),
+    /** Why this node, and why not the others: a MatchExplanation. */
+    matchExplanation: jsonb("match_explanation").$type<MatchExplanation>(),
     failure: jsonb("failure").$type<{ code: number; message: string }>(),
   },
   (table) => [

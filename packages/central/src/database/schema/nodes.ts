@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, text, uuid, varchar } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, text, unique, uuid, varchar } from "drizzle-orm/pg-core";
 import { amount } from "../amount.ts";
 import { moment } from "../columns.ts";
 
@@ -24,6 +24,28 @@ export const nodes = pgTable(
     flopsPerSecond: amount("flops_per_second"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
     registeredAt: moment("registered_at").notNull().defaultNow(),
+
+    /** Its account in the registry. */
+    nodeAddress: varchar("node_address", { length: 64 }),
+    /** active, suspended, banned or withdrawn, as the registry has it. */
+    registration: varchar("registration", { length: 20 }).notNull().default("active"),
+    /** Jobs that the registry counts as running. */
+    runningJobs: integer("running_jobs").notNull().default(0),
+    /** Jobs that the node itself named in its last heartbeat. */
+    activeJobs: integer("active_jobs").notNull().default(0),
+    /** The tier in the registry, 0 to 3: what fees are taken by. Follows `reputationTier`. */
+    registryTier: integer("registry_tier").notNull().default(0),
+    /** The tier on its page of reputations, 0 to 3. */
+    reputationTier: integer("reputation_tier").notNull().default(0),
+    /** The counters behind the score, as the page has them. */
+    reputation: jsonb("reputation").$type<Record<string, number>>(),
+    /** Where on chain its reputation is; empty until there is something to say of it. */
+    reputationPage: integer("reputation_page"),
+    reputationEntry: integer("reputation_entry"),
   },
-  (table) => [index("nodes_last_heartbeat").on(table.lastHeartbeatAt)],
+  (table) => [
+    index("nodes_last_heartbeat").on(table.lastHeartbeatAt),
+    index("nodes_node_address").on(table.nodeAddress),
+    unique("nodes_reputation_place").on(table.reputationPage, table.reputationEntry),
+  ],
 );

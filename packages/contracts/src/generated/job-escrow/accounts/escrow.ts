@@ -46,14 +46,22 @@ import {
 } from "@solana/kit";
 import { type EscrowSeeds, findEscrowPda } from "../pdas/index.ts";
 import {
+  getEscrowDecisionDecoder,
+  getEscrowDecisionEncoder,
   getEscrowOutcomeDecoder,
   getEscrowOutcomeEncoder,
   getEscrowStateDecoder,
   getEscrowStateEncoder,
+  getNodeFaultDecoder,
+  getNodeFaultEncoder,
+  type EscrowDecision,
+  type EscrowDecisionArgs,
   type EscrowOutcome,
   type EscrowOutcomeArgs,
   type EscrowState,
   type EscrowStateArgs,
+  type NodeFault,
+  type NodeFaultArgs,
 } from "../types/index.ts";
 
 export const ESCROW_DISCRIMINATOR = 2;
@@ -83,7 +91,7 @@ export type Escrow = {
   settledAt: bigint;
   challengeWindowSeconds: bigint;
   leafCount: number;
-  progressBps: number;
+  reservedProgress: number;
   appealCount: number;
   reservedCount: number;
   disputedAt: bigint;
@@ -101,6 +109,19 @@ export type Escrow = {
   payerEvidence: ReadonlyUint8Array;
   nodeEvidence: ReadonlyUint8Array;
   disputedBy: Address;
+  vault: Address;
+  committedSlot: bigint;
+  deposit: bigint;
+  decisionUntil: bigint;
+  checkpoints: number;
+  decision: EscrowDecision;
+  fault: NodeFault;
+  reported: number;
+  reservedByte: number;
+  evidenceWindowSeconds: bigint;
+  arbitrationWindowSeconds: bigint;
+  appealWindowSeconds: bigint;
+  appealDeposit: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -124,7 +145,7 @@ export type EscrowArgs = {
   settledAt: number | bigint;
   challengeWindowSeconds: number | bigint;
   leafCount: number;
-  progressBps: number;
+  reservedProgress: number;
   appealCount: number;
   reservedCount: number;
   disputedAt: number | bigint;
@@ -142,6 +163,19 @@ export type EscrowArgs = {
   payerEvidence: ReadonlyUint8Array;
   nodeEvidence: ReadonlyUint8Array;
   disputedBy: Address;
+  vault: Address;
+  committedSlot: number | bigint;
+  deposit: number | bigint;
+  decisionUntil: number | bigint;
+  checkpoints: number;
+  decision: EscrowDecisionArgs;
+  fault: NodeFaultArgs;
+  reported: number;
+  reservedByte: number;
+  evidenceWindowSeconds: number | bigint;
+  arbitrationWindowSeconds: number | bigint;
+  appealWindowSeconds: number | bigint;
+  appealDeposit: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -169,7 +203,7 @@ export function getEscrowEncoder(): FixedSizeEncoder<EscrowArgs> {
       ["settledAt", getI64Encoder()],
       ["challengeWindowSeconds", getI64Encoder()],
       ["leafCount", getU32Encoder()],
-      ["progressBps", getU16Encoder()],
+      ["reservedProgress", getU16Encoder()],
       ["appealCount", getU8Encoder()],
       ["reservedCount", getU8Encoder()],
       ["disputedAt", getI64Encoder()],
@@ -187,7 +221,20 @@ export function getEscrowEncoder(): FixedSizeEncoder<EscrowArgs> {
       ["payerEvidence", fixEncoderSize(getBytesEncoder(), 32)],
       ["nodeEvidence", fixEncoderSize(getBytesEncoder(), 32)],
       ["disputedBy", getAddressEncoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 48)],
+      ["vault", getAddressEncoder()],
+      ["committedSlot", getU64Encoder()],
+      ["deposit", getU64Encoder()],
+      ["decisionUntil", getI64Encoder()],
+      ["checkpoints", getU32Encoder()],
+      ["decision", getEscrowDecisionEncoder()],
+      ["fault", getNodeFaultEncoder()],
+      ["reported", getU8Encoder()],
+      ["reservedByte", getU8Encoder()],
+      ["evidenceWindowSeconds", getI64Encoder()],
+      ["arbitrationWindowSeconds", getI64Encoder()],
+      ["appealWindowSeconds", getI64Encoder()],
+      ["appealDeposit", getU64Encoder()],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 16)],
     ]),
     (value) => ({ ...value, discriminator: ESCROW_DISCRIMINATOR }),
   );
@@ -216,7 +263,7 @@ export function getEscrowDecoder(): FixedSizeDecoder<Escrow> {
     ["settledAt", getI64Decoder()],
     ["challengeWindowSeconds", getI64Decoder()],
     ["leafCount", getU32Decoder()],
-    ["progressBps", getU16Decoder()],
+    ["reservedProgress", getU16Decoder()],
     ["appealCount", getU8Decoder()],
     ["reservedCount", getU8Decoder()],
     ["disputedAt", getI64Decoder()],
@@ -234,7 +281,20 @@ export function getEscrowDecoder(): FixedSizeDecoder<Escrow> {
     ["payerEvidence", fixDecoderSize(getBytesDecoder(), 32)],
     ["nodeEvidence", fixDecoderSize(getBytesDecoder(), 32)],
     ["disputedBy", getAddressDecoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 48)],
+    ["vault", getAddressDecoder()],
+    ["committedSlot", getU64Decoder()],
+    ["deposit", getU64Decoder()],
+    ["decisionUntil", getI64Decoder()],
+    ["checkpoints", getU32Decoder()],
+    ["decision", getEscrowDecisionDecoder()],
+    ["fault", getNodeFaultDecoder()],
+    ["reported", getU8Decoder()],
+    ["reservedByte", getU8Decoder()],
+    ["evidenceWindowSeconds", getI64Decoder()],
+    ["arbitrationWindowSeconds", getI64Decoder()],
+    ["appealWindowSeconds", getI64Decoder()],
+    ["appealDeposit", getU64Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 16)],
   ]);
 }
 

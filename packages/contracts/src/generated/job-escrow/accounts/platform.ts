@@ -78,6 +78,7 @@ export type Platform = {
   insurance: Address;
   registryProgram: Address;
   reputationProgram: Address;
+  arbitrationWindowSeconds: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -106,6 +107,7 @@ export type PlatformArgs = {
   insurance: Address;
   registryProgram: Address;
   reputationProgram: Address;
+  arbitrationWindowSeconds: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -138,7 +140,8 @@ export function getPlatformEncoder(): FixedSizeEncoder<PlatformArgs> {
       ["insurance", getAddressEncoder()],
       ["registryProgram", getAddressEncoder()],
       ["reputationProgram", getAddressEncoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 104)],
+      ["arbitrationWindowSeconds", getI64Encoder()],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 96)],
     ]),
     (value) => ({ ...value, discriminator: PLATFORM_DISCRIMINATOR }),
   );
@@ -172,7 +175,8 @@ export function getPlatformDecoder(): FixedSizeDecoder<Platform> {
     ["insurance", getAddressDecoder()],
     ["registryProgram", getAddressDecoder()],
     ["reputationProgram", getAddressDecoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 104)],
+    ["arbitrationWindowSeconds", getI64Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 96)],
   ]);
 }
 

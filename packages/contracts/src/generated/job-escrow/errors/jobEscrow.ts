@@ -46,29 +46,55 @@ export const JOB_ESCROW_ERROR__OVERFLOW = 0x178c; // 6028
 export const JOB_ESCROW_ERROR__ALREADY_EXISTS = 0x178d; // 6029
 export const JOB_ESCROW_ERROR__UNKNOWN_FLAG = 0x178e; // 6030
 export const JOB_ESCROW_ERROR__TOO_MANY_PROOFS = 0x178f; // 6031
+export const JOB_ESCROW_ERROR__NONCE_OUT_OF_RANGE = 0x1790; // 6032
+export const JOB_ESCROW_ERROR__SLOT_TOO_YOUNG = 0x1791; // 6033
+export const JOB_ESCROW_ERROR__OUTCOME_NOT_REPORTED = 0x1792; // 6034
+export const JOB_ESCROW_ERROR__COMMITMENT_MISMATCH = 0x1793; // 6035
+export const JOB_ESCROW_ERROR__REVEAL_TOO_EARLY = 0x1794; // 6036
+export const JOB_ESCROW_ERROR__INVALID_INCLUSION = 0x1795; // 6037
+export const JOB_ESCROW_ERROR__WRONG_REGISTRY = 0x1796; // 6038
+export const JOB_ESCROW_ERROR__EVIDENCE_OPEN = 0x1797; // 6039
+export const JOB_ESCROW_ERROR__EVIDENCE_CLOSED = 0x1798; // 6040
+export const JOB_ESCROW_ERROR__WINDOW_CLOSED = 0x1799; // 6041
+export const JOB_ESCROW_ERROR__WINDOW_OPEN = 0x179a; // 6042
+export const JOB_ESCROW_ERROR__NOT_PARTY = 0x179b; // 6043
+export const JOB_ESCROW_ERROR__NOTHING_TO_REPORT = 0x179c; // 6044
+export const JOB_ESCROW_ERROR__WRONG_VERSION = 0x179d; // 6045
 
 export type JobEscrowError =
   | typeof JOB_ESCROW_ERROR__ALREADY_EXISTS
   | typeof JOB_ESCROW_ERROR__AMOUNT_ZERO
   | typeof JOB_ESCROW_ERROR__CHALLENGE_WINDOW_OPEN
+  | typeof JOB_ESCROW_ERROR__COMMITMENT_MISMATCH
   | typeof JOB_ESCROW_ERROR__DEADLINE_NOT_PASSED
   | typeof JOB_ESCROW_ERROR__DEADLINE_OUT_OF_RANGE
   | typeof JOB_ESCROW_ERROR__DEADLINE_PASSED
+  | typeof JOB_ESCROW_ERROR__EVIDENCE_CLOSED
+  | typeof JOB_ESCROW_ERROR__EVIDENCE_OPEN
   | typeof JOB_ESCROW_ERROR__FIELD_EMPTY
   | typeof JOB_ESCROW_ERROR__ILLEGAL_STATE
+  | typeof JOB_ESCROW_ERROR__INVALID_INCLUSION
   | typeof JOB_ESCROW_ERROR__NODE_NOT_ACTIVE
+  | typeof JOB_ESCROW_ERROR__NONCE_OUT_OF_RANGE
   | typeof JOB_ESCROW_ERROR__NOT_DEPLOYER
+  | typeof JOB_ESCROW_ERROR__NOTHING_TO_REPORT
+  | typeof JOB_ESCROW_ERROR__NOT_PARTY
   | typeof JOB_ESCROW_ERROR__NOT_WRITABLE
+  | typeof JOB_ESCROW_ERROR__OUTCOME_NOT_REPORTED
   | typeof JOB_ESCROW_ERROR__OVERFLOW
   | typeof JOB_ESCROW_ERROR__PARAMETER_OUT_OF_RANGE
   | typeof JOB_ESCROW_ERROR__PAUSED
   | typeof JOB_ESCROW_ERROR__PAYER_IS_NODE
+  | typeof JOB_ESCROW_ERROR__REVEAL_TOO_EARLY
   | typeof JOB_ESCROW_ERROR__ROOT_MISMATCH
   | typeof JOB_ESCROW_ERROR__ROOT_NOT_MONOTONIC
+  | typeof JOB_ESCROW_ERROR__SLOT_TOO_YOUNG
   | typeof JOB_ESCROW_ERROR__STAKE_TOO_SMALL
   | typeof JOB_ESCROW_ERROR__TOO_MANY_PROOFS
   | typeof JOB_ESCROW_ERROR__UNKNOWN_FLAG
   | typeof JOB_ESCROW_ERROR__VAULT_SHORT
+  | typeof JOB_ESCROW_ERROR__WINDOW_CLOSED
+  | typeof JOB_ESCROW_ERROR__WINDOW_OPEN
   | typeof JOB_ESCROW_ERROR__WRONG_ESCROW
   | typeof JOB_ESCROW_ERROR__WRONG_MINT
   | typeof JOB_ESCROW_ERROR__WRONG_NODE
@@ -76,45 +102,61 @@ export type JobEscrowError =
   | typeof JOB_ESCROW_ERROR__WRONG_NONCE
   | typeof JOB_ESCROW_ERROR__WRONG_PAYER_TOKEN
   | typeof JOB_ESCROW_ERROR__WRONG_PLATFORM
+  | typeof JOB_ESCROW_ERROR__WRONG_REGISTRY
   | typeof JOB_ESCROW_ERROR__WRONG_SIGNER
   | typeof JOB_ESCROW_ERROR__WRONG_TOKEN_PROGRAM
   | typeof JOB_ESCROW_ERROR__WRONG_TREASURY
-  | typeof JOB_ESCROW_ERROR__WRONG_VAULT;
+  | typeof JOB_ESCROW_ERROR__WRONG_VAULT
+  | typeof JOB_ESCROW_ERROR__WRONG_VERSION;
 
 let jobEscrowErrorMessages: Record<JobEscrowError, string> | undefined;
   jobEscrowErrorMessages = {
     [JOB_ESCROW_ERROR__ALREADY_EXISTS]: `The account exists already`,
     [JOB_ESCROW_ERROR__AMOUNT_ZERO]: `The amount must be more than zero`,
-    [JOB_ESCROW_ERROR__CHALLENGE_WINDOW_OPEN]: `The payer's terms do not let the coordinator release before the challenge window has passed`,
+    [JOB_ESCROW_ERROR__CHALLENGE_WINDOW_OPEN]: `The challenge window has not passed, and the payer's terms allow no earlier release`,
+    [JOB_ESCROW_ERROR__COMMITMENT_MISMATCH]: `The proof is not the one that was committed`,
     [JOB_ESCROW_ERROR__DEADLINE_NOT_PASSED]: `The deadline has not passed yet`,
     [JOB_ESCROW_ERROR__DEADLINE_OUT_OF_RANGE]: `The deadline is too near or too far`,
     [JOB_ESCROW_ERROR__DEADLINE_PASSED]: `The deadline has passed`,
+    [JOB_ESCROW_ERROR__EVIDENCE_CLOSED]: `The time for evidence has passed`,
+    [JOB_ESCROW_ERROR__EVIDENCE_OPEN]: `The other party still has time to submit evidence`,
     [JOB_ESCROW_ERROR__FIELD_EMPTY]: `A root, result hash or job id of only zeros is none`,
     [JOB_ESCROW_ERROR__ILLEGAL_STATE]: `This is not possible in the escrow's present state`,
+    [JOB_ESCROW_ERROR__INVALID_INCLUSION]: `The last checkpoint and the result do not lead to the root on chain`,
     [JOB_ESCROW_ERROR__NODE_NOT_ACTIVE]: `The node is not active`,
+    [JOB_ESCROW_ERROR__NONCE_OUT_OF_RANGE]: `A new slot's first nonce is the present time in seconds, give or take ten minutes`,
     [JOB_ESCROW_ERROR__NOT_DEPLOYER]: `The program, its data account or its upgrade authority do not match`,
+    [JOB_ESCROW_ERROR__NOTHING_TO_REPORT]: `There is nothing that the registry has still to hear`,
+    [JOB_ESCROW_ERROR__NOT_PARTY]: `Only the payer and the node take part in a dispute, and only the losing one can appeal`,
     [JOB_ESCROW_ERROR__NOT_WRITABLE]: `An account that must change is not writable`,
+    [JOB_ESCROW_ERROR__OUTCOME_NOT_REPORTED]: `The registry must hear of the slot's last job first`,
     [JOB_ESCROW_ERROR__OVERFLOW]: `A sum does not fit into 64 bits`,
     [JOB_ESCROW_ERROR__PARAMETER_OUT_OF_RANGE]: `A parameter is out of range`,
     [JOB_ESCROW_ERROR__PAUSED]: `The platform takes no new escrows at the moment`,
     [JOB_ESCROW_ERROR__PAYER_IS_NODE]: `The payer and the node are the same wallet`,
-    [JOB_ESCROW_ERROR__ROOT_MISMATCH]: `The anchored root is not the one that was verified`,
+    [JOB_ESCROW_ERROR__REVEAL_TOO_EARLY]: `A proof can be revealed only in a later slot than it was committed in`,
+    [JOB_ESCROW_ERROR__ROOT_MISMATCH]: `The checkpoints on chain are not those the instruction was made for`,
     [JOB_ESCROW_ERROR__ROOT_NOT_MONOTONIC]: `A root must cover more checkpoints than the one before it`,
+    [JOB_ESCROW_ERROR__SLOT_TOO_YOUNG]: `The slot's nonce is too near to the present time to close it`,
     [JOB_ESCROW_ERROR__STAKE_TOO_SMALL]: `The node's stake is too small for this amount`,
     [JOB_ESCROW_ERROR__TOO_MANY_PROOFS]: `An invalid proof may be submitted again only once`,
     [JOB_ESCROW_ERROR__UNKNOWN_FLAG]: `A flag is not known`,
     [JOB_ESCROW_ERROR__VAULT_SHORT]: `The vault holds less than the escrow's amount`,
-    [JOB_ESCROW_ERROR__WRONG_ESCROW]: `The account is not an escrow at its own address`,
+    [JOB_ESCROW_ERROR__WINDOW_CLOSED]: `The time for this has passed`,
+    [JOB_ESCROW_ERROR__WINDOW_OPEN]: `The time that others have to object has not passed yet`,
+    [JOB_ESCROW_ERROR__WRONG_ESCROW]: `The account is not an escrow of the present version`,
     [JOB_ESCROW_ERROR__WRONG_MINT]: `The mint is not the platform's, or can be frozen`,
     [JOB_ESCROW_ERROR__WRONG_NODE]: `The account is not a node of the platform's registry`,
     [JOB_ESCROW_ERROR__WRONG_NODE_TOKEN]: `The account is not a token account of the node's wallet`,
     [JOB_ESCROW_ERROR__WRONG_NONCE]: `The instruction is for another use of this slot`,
     [JOB_ESCROW_ERROR__WRONG_PAYER_TOKEN]: `The account is not the payer's token account, or not the one this escrow was paid from`,
     [JOB_ESCROW_ERROR__WRONG_PLATFORM]: `The account is not this program's platform account`,
+    [JOB_ESCROW_ERROR__WRONG_REGISTRY]: `The program is not the platform's registry`,
     [JOB_ESCROW_ERROR__WRONG_SIGNER]: `A required signature is missing or comes from the wrong key`,
     [JOB_ESCROW_ERROR__WRONG_TOKEN_PROGRAM]: `Only the classic SPL token program is accepted`,
     [JOB_ESCROW_ERROR__WRONG_TREASURY]: `The account is not the platform's treasury`,
     [JOB_ESCROW_ERROR__WRONG_VAULT]: `The account is not the vault of this escrow`,
+    [JOB_ESCROW_ERROR__WRONG_VERSION]: `The account is of no older version that could be migrated`,
   };
 
 export function getJobEscrowErrorMessage(code: JobEscrowError): string {

@@ -70,17 +70,9 @@ export type AnchorRootInstructionData = {
   nonce: bigint;
   root: ReadonlyUint8Array;
   leafCount: number;
-  isFinal: number;
-  resultHash: ReadonlyUint8Array;
 };
 
-export type AnchorRootInstructionDataArgs = {
-  nonce: number | bigint;
-  root: ReadonlyUint8Array;
-  leafCount: number;
-  isFinal: number;
-  resultHash: ReadonlyUint8Array;
-};
+export type AnchorRootInstructionDataArgs = { nonce: number | bigint; root: ReadonlyUint8Array; leafCount: number };
 
 export function getAnchorRootInstructionDataEncoder(): FixedSizeEncoder<AnchorRootInstructionDataArgs> {
   return transformEncoder(
@@ -89,8 +81,6 @@ export function getAnchorRootInstructionDataEncoder(): FixedSizeEncoder<AnchorRo
       ["nonce", getU64Encoder()],
       ["root", fixEncoderSize(getBytesEncoder(), 32)],
       ["leafCount", getU32Encoder()],
-      ["isFinal", getU8Encoder()],
-      ["resultHash", fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: ANCHOR_ROOT_DISCRIMINATOR }),
   );
@@ -102,8 +92,6 @@ export function getAnchorRootInstructionDataDecoder(): FixedSizeDecoder<AnchorRo
     ["nonce", getU64Decoder()],
     ["root", fixDecoderSize(getBytesDecoder(), 32)],
     ["leafCount", getU32Decoder()],
-    ["isFinal", getU8Decoder()],
-    ["resultHash", fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
 
@@ -126,8 +114,6 @@ export type AnchorRootAsyncInput<
   nonce: AnchorRootInstructionDataArgs["nonce"];
   root: AnchorRootInstructionDataArgs["root"];
   leafCount: AnchorRootInstructionDataArgs["leafCount"];
-  isFinal: AnchorRootInstructionDataArgs["isFinal"];
-  resultHash: AnchorRootInstructionDataArgs["resultHash"];
 };
 
 export async function getAnchorRootInstructionAsync<
@@ -178,8 +164,6 @@ export type AnchorRootInput<
   nonce: AnchorRootInstructionDataArgs["nonce"];
   root: AnchorRootInstructionDataArgs["root"];
   leafCount: AnchorRootInstructionDataArgs["leafCount"];
-  isFinal: AnchorRootInstructionDataArgs["isFinal"];
-  resultHash: AnchorRootInstructionDataArgs["resultHash"];
 };
 
 export function getAnchorRootInstruction<

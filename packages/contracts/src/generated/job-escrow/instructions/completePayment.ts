@@ -10,6 +10,8 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getArrayDecoder,
+  getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
   getStructDecoder,
@@ -22,9 +24,9 @@ import {
   type AccountMeta,
   type AccountSignerMeta,
   type Address,
-  type FixedSizeCodec,
-  type FixedSizeDecoder,
-  type FixedSizeEncoder,
+  type Codec,
+  type Decoder,
+  type Encoder,
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
@@ -73,30 +75,41 @@ export type CompletePaymentInstruction<
     ]
   >;
 
-export type CompletePaymentInstructionData = { discriminator: number; nonce: bigint; root: ReadonlyUint8Array };
+export type CompletePaymentInstructionData = {
+  discriminator: number;
+  nonce: bigint;
+  checkpointHash: ReadonlyUint8Array;
+  siblings: Array<ReadonlyUint8Array>;
+};
 
-export type CompletePaymentInstructionDataArgs = { nonce: number | bigint; root: ReadonlyUint8Array };
+export type CompletePaymentInstructionDataArgs = {
+  nonce: number | bigint;
+  checkpointHash: ReadonlyUint8Array;
+  siblings: Array<ReadonlyUint8Array>;
+};
 
-export function getCompletePaymentInstructionDataEncoder(): FixedSizeEncoder<CompletePaymentInstructionDataArgs> {
+export function getCompletePaymentInstructionDataEncoder(): Encoder<CompletePaymentInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", getU8Encoder()],
       ["nonce", getU64Encoder()],
-      ["root", fixEncoderSize(getBytesEncoder(), 32)],
+      ["checkpointHash", fixEncoderSize(getBytesEncoder(), 32)],
+      ["siblings", getArrayEncoder(fixEncoderSize(getBytesEncoder(), 32), { size: "remainder" })],
     ]),
     (value) => ({ ...value, discriminator: COMPLETE_PAYMENT_DISCRIMINATOR }),
   );
 }
 
-export function getCompletePaymentInstructionDataDecoder(): FixedSizeDecoder<CompletePaymentInstructionData> {
+export function getCompletePaymentInstructionDataDecoder(): Decoder<CompletePaymentInstructionData> {
   return getStructDecoder([
     ["discriminator", getU8Decoder()],
     ["nonce", getU64Decoder()],
-    ["root", fixDecoderSize(getBytesDecoder(), 32)],
+    ["checkpointHash", fixDecoderSize(getBytesDecoder(), 32)],
+    ["siblings", getArrayDecoder(fixDecoderSize(getBytesDecoder(), 32), { size: "remainder" })],
   ]);
 }
 
-export function getCompletePaymentInstructionDataCodec(): FixedSizeCodec<
+export function getCompletePaymentInstructionDataCodec(): Codec<
   CompletePaymentInstructionDataArgs,
   CompletePaymentInstructionData
 > {
@@ -113,7 +126,7 @@ export type CompletePaymentAsyncInput<
   TAccountPayerToken extends string = string,
   TAccountTokenProgram extends string = string,
 > = {
-  /** The coordinator, or the payer */
+  /** The coordinator, the payer, or the node's wallet */
   authority: TransactionSigner<TAccountAuthority>;
   platform?: Address<TAccountPlatform>;
   escrow: Address<TAccountEscrow>;
@@ -126,7 +139,8 @@ export type CompletePaymentAsyncInput<
   payerToken: Address<TAccountPayerToken>;
   tokenProgram?: Address<TAccountTokenProgram>;
   nonce: CompletePaymentInstructionDataArgs["nonce"];
-  root: CompletePaymentInstructionDataArgs["root"];
+  checkpointHash: CompletePaymentInstructionDataArgs["checkpointHash"];
+  siblings: CompletePaymentInstructionDataArgs["siblings"];
 };
 
 export async function getCompletePaymentInstructionAsync<
@@ -232,7 +246,7 @@ export type CompletePaymentInput<
   TAccountPayerToken extends string = string,
   TAccountTokenProgram extends string = string,
 > = {
-  /** The coordinator, or the payer */
+  /** The coordinator, the payer, or the node's wallet */
   authority: TransactionSigner<TAccountAuthority>;
   platform: Address<TAccountPlatform>;
   escrow: Address<TAccountEscrow>;
@@ -245,7 +259,8 @@ export type CompletePaymentInput<
   payerToken: Address<TAccountPayerToken>;
   tokenProgram?: Address<TAccountTokenProgram>;
   nonce: CompletePaymentInstructionDataArgs["nonce"];
-  root: CompletePaymentInstructionDataArgs["root"];
+  checkpointHash: CompletePaymentInstructionDataArgs["checkpointHash"];
+  siblings: CompletePaymentInstructionDataArgs["siblings"];
 };
 
 export function getCompletePaymentInstruction<
@@ -339,7 +354,7 @@ export type ParsedCompletePaymentInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The coordinator, or the payer */
+    /** The coordinator, the payer, or the node's wallet */
     authority: TAccountMetas[0];
     platform: TAccountMetas[1];
     escrow: TAccountMetas[2];

@@ -87,6 +87,7 @@ export type CreateEscrowInstructionData = {
   amount: bigint;
   termsHash: ReadonlyUint8Array;
   deadline: bigint;
+  checkpoints: number;
   flags: number;
 };
 
@@ -97,6 +98,7 @@ export type CreateEscrowInstructionDataArgs = {
   amount: number | bigint;
   termsHash: ReadonlyUint8Array;
   deadline: number | bigint;
+  checkpoints: number;
   flags: number;
 };
 
@@ -110,6 +112,7 @@ export function getCreateEscrowInstructionDataEncoder(): FixedSizeEncoder<Create
       ["amount", getU64Encoder()],
       ["termsHash", fixEncoderSize(getBytesEncoder(), 32)],
       ["deadline", getI64Encoder()],
+      ["checkpoints", getU32Encoder()],
       ["flags", getU8Encoder()],
     ]),
     (value) => ({ ...value, discriminator: CREATE_ESCROW_DISCRIMINATOR }),
@@ -125,6 +128,7 @@ export function getCreateEscrowInstructionDataDecoder(): FixedSizeDecoder<Create
     ["amount", getU64Decoder()],
     ["termsHash", fixDecoderSize(getBytesDecoder(), 32)],
     ["deadline", getI64Decoder()],
+    ["checkpoints", getU32Decoder()],
     ["flags", getU8Decoder()],
   ]);
 }
@@ -166,6 +170,7 @@ export type CreateEscrowAsyncInput<
   amount: CreateEscrowInstructionDataArgs["amount"];
   termsHash: CreateEscrowInstructionDataArgs["termsHash"];
   deadline: CreateEscrowInstructionDataArgs["deadline"];
+  checkpoints: CreateEscrowInstructionDataArgs["checkpoints"];
   flags: CreateEscrowInstructionDataArgs["flags"];
 };
 
@@ -307,6 +312,7 @@ export type CreateEscrowInput<
   amount: CreateEscrowInstructionDataArgs["amount"];
   termsHash: CreateEscrowInstructionDataArgs["termsHash"];
   deadline: CreateEscrowInstructionDataArgs["deadline"];
+  checkpoints: CreateEscrowInstructionDataArgs["checkpoints"];
   flags: CreateEscrowInstructionDataArgs["flags"];
 };
 

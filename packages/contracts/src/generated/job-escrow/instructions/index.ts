@@ -6,12 +6,30 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./acceptPlatformAdmin.ts";
 export * from "./anchorRoot.ts";
+export * from "./appeal.ts";
+export * from "./approvePayment.ts";
 export * from "./cancelEscrow.ts";
+export * from "./cancelRunning.ts";
+export * from "./closeSlot.ts";
+export * from "./commitProof.ts";
 export * from "./completePayment.ts";
 export * from "./createEscrow.ts";
+export * from "./executeDecision.ts";
+export * from "./extendEscrow.ts";
 export * from "./initializePlatform.ts";
+export * from "./migrate.ts";
+export * from "./openDispute.ts";
+export * from "./proposePlatformAdmin.ts";
 export * from "./refundEscrow.ts";
+export * from "./reportFault.ts";
+export * from "./reportOutcome.ts";
+export * from "./resolveDispute.ts";
+export * from "./revealProof.ts";
 export * from "./setPaused.ts";
+export * from "./setPlatformAuthorities.ts";
 export * from "./startEscrow.ts";
+export * from "./submitEvidence.ts";
 export * from "./timeoutRefund.ts";
+export * from "./updatePlatform.ts";

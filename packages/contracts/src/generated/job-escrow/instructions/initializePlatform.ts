@@ -96,6 +96,7 @@ export type InitializePlatformInstructionData = {
   challengeWindowSeconds: bigint;
   evidenceWindowSeconds: bigint;
   appealWindowSeconds: bigint;
+  arbitrationWindowSeconds: bigint;
   appealDeposit: bigint;
   stakeBounds: Array<bigint>;
   stakeMinimums: Array<bigint>;
@@ -114,6 +115,7 @@ export type InitializePlatformInstructionDataArgs = {
   challengeWindowSeconds: number | bigint;
   evidenceWindowSeconds: number | bigint;
   appealWindowSeconds: number | bigint;
+  arbitrationWindowSeconds: number | bigint;
   appealDeposit: number | bigint;
   stakeBounds: Array<number | bigint>;
   stakeMinimums: Array<number | bigint>;
@@ -135,6 +137,7 @@ export function getInitializePlatformInstructionDataEncoder(): FixedSizeEncoder<
       ["challengeWindowSeconds", getI64Encoder()],
       ["evidenceWindowSeconds", getI64Encoder()],
       ["appealWindowSeconds", getI64Encoder()],
+      ["arbitrationWindowSeconds", getI64Encoder()],
       ["appealDeposit", getU64Encoder()],
       ["stakeBounds", getArrayEncoder(getU64Encoder(), { size: 3 })],
       ["stakeMinimums", getArrayEncoder(getU64Encoder(), { size: 4 })],
@@ -158,6 +161,7 @@ export function getInitializePlatformInstructionDataDecoder(): FixedSizeDecoder<
     ["challengeWindowSeconds", getI64Decoder()],
     ["evidenceWindowSeconds", getI64Decoder()],
     ["appealWindowSeconds", getI64Decoder()],
+    ["arbitrationWindowSeconds", getI64Decoder()],
     ["appealDeposit", getU64Decoder()],
     ["stakeBounds", getArrayDecoder(getU64Decoder(), { size: 3 })],
     ["stakeMinimums", getArrayDecoder(getU64Decoder(), { size: 4 })],
@@ -211,6 +215,7 @@ export type InitializePlatformAsyncInput<
   challengeWindowSeconds: InitializePlatformInstructionDataArgs["challengeWindowSeconds"];
   evidenceWindowSeconds: InitializePlatformInstructionDataArgs["evidenceWindowSeconds"];
   appealWindowSeconds: InitializePlatformInstructionDataArgs["appealWindowSeconds"];
+  arbitrationWindowSeconds: InitializePlatformInstructionDataArgs["arbitrationWindowSeconds"];
   appealDeposit: InitializePlatformInstructionDataArgs["appealDeposit"];
   stakeBounds: InitializePlatformInstructionDataArgs["stakeBounds"];
   stakeMinimums: InitializePlatformInstructionDataArgs["stakeMinimums"];
@@ -351,6 +356,7 @@ export type InitializePlatformInput<
   challengeWindowSeconds: InitializePlatformInstructionDataArgs["challengeWindowSeconds"];
   evidenceWindowSeconds: InitializePlatformInstructionDataArgs["evidenceWindowSeconds"];
   appealWindowSeconds: InitializePlatformInstructionDataArgs["appealWindowSeconds"];
+  arbitrationWindowSeconds: InitializePlatformInstructionDataArgs["arbitrationWindowSeconds"];
   appealDeposit: InitializePlatformInstructionDataArgs["appealDeposit"];
   stakeBounds: InitializePlatformInstructionDataArgs["stakeBounds"];
   stakeMinimums: InitializePlatformInstructionDataArgs["stakeMinimums"];

@@ -33,6 +33,7 @@ import {
 import { findPlatformPda, findVaultPda } from "../pdas/index.ts";
 import { JOB_ESCROW_PROGRAM_ADDRESS } from "../programs/index.ts";
 import { expectAddress, getAccountMetaFactory, type ResolvedAccount } from "../shared/index.ts";
+import { getNodeFaultDecoder, getNodeFaultEncoder, type NodeFault, type NodeFaultArgs } from "../types/index.ts";
 
 export const REFUND_ESCROW_DISCRIMINATOR = 6;
 
@@ -65,15 +66,16 @@ export type RefundEscrowInstruction<
     ]
   >;
 
-export type RefundEscrowInstructionData = { discriminator: number; nonce: bigint };
+export type RefundEscrowInstructionData = { discriminator: number; nonce: bigint; fault: NodeFault };
 
-export type RefundEscrowInstructionDataArgs = { nonce: number | bigint };
+export type RefundEscrowInstructionDataArgs = { nonce: number | bigint; fault: NodeFaultArgs };
 
 export function getRefundEscrowInstructionDataEncoder(): FixedSizeEncoder<RefundEscrowInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", getU8Encoder()],
       ["nonce", getU64Encoder()],
+      ["fault", getNodeFaultEncoder()],
     ]),
     (value) => ({ ...value, discriminator: REFUND_ESCROW_DISCRIMINATOR }),
   );
@@ -83,6 +85,7 @@ export function getRefundEscrowInstructionDataDecoder(): FixedSizeDecoder<Refund
   return getStructDecoder([
     ["discriminator", getU8Decoder()],
     ["nonce", getU64Decoder()],
+    ["fault", getNodeFaultDecoder()],
   ]);
 }
 
@@ -109,6 +112,7 @@ export type RefundEscrowAsyncInput<
   payerToken: Address<TAccountPayerToken>;
   tokenProgram?: Address<TAccountTokenProgram>;
   nonce: RefundEscrowInstructionDataArgs["nonce"];
+  fault: RefundEscrowInstructionDataArgs["fault"];
 };
 
 export async function getRefundEscrowInstructionAsync<
@@ -208,6 +212,7 @@ export type RefundEscrowInput<
   payerToken: Address<TAccountPayerToken>;
   tokenProgram?: Address<TAccountTokenProgram>;
   nonce: RefundEscrowInstructionDataArgs["nonce"];
+  fault: RefundEscrowInstructionDataArgs["fault"];
 };
 
 export function getRefundEscrowInstruction<

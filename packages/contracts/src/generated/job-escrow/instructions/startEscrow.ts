@@ -24,11 +24,13 @@ import {
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
+  type ReadonlyAccount,
   type ReadonlySignerAccount,
   type ReadonlyUint8Array,
   type TransactionSigner,
   type WritableAccount,
 } from "@solana/kit";
+import { findPlatformPda } from "../pdas/index.ts";
 import { JOB_ESCROW_PROGRAM_ADDRESS } from "../programs/index.ts";
 import { getAccountMetaFactory, type ResolvedAccount } from "../shared/index.ts";
 
@@ -41,7 +43,11 @@ export function getStartEscrowDiscriminatorBytes() {
 export type StartEscrowInstruction<
   TProgram extends string = typeof JOB_ESCROW_PROGRAM_ADDRESS,
   TAccountNode extends string | AccountMeta<string> = string,
+  TAccountPlatform extends string | AccountMeta<string> = string,
   TAccountEscrow extends string | AccountMeta<string> = string,
+  TAccountRegistry extends string | AccountMeta<string> = string,
+  TAccountNodeAccount extends string | AccountMeta<string> = string,
+  TAccountRegistryProgram extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
@@ -50,7 +56,11 @@ export type StartEscrowInstruction<
       TAccountNode extends string
         ? ReadonlySignerAccount<TAccountNode> & AccountSignerMeta<TAccountNode>
         : TAccountNode,
+      TAccountPlatform extends string ? ReadonlyAccount<TAccountPlatform> : TAccountPlatform,
       TAccountEscrow extends string ? WritableAccount<TAccountEscrow> : TAccountEscrow,
+      TAccountRegistry extends string ? ReadonlyAccount<TAccountRegistry> : TAccountRegistry,
+      TAccountNodeAccount extends string ? WritableAccount<TAccountNodeAccount> : TAccountNodeAccount,
+      TAccountRegistryProgram extends string ? ReadonlyAccount<TAccountRegistryProgram> : TAccountRegistryProgram,
       ...TRemainingAccounts,
     ]
   >;
@@ -83,28 +93,160 @@ export function getStartEscrowInstructionDataCodec(): FixedSizeCodec<
   return combineCodec(getStartEscrowInstructionDataEncoder(), getStartEscrowInstructionDataDecoder());
 }
 
-export type StartEscrowInput<TAccountNode extends string = string, TAccountEscrow extends string = string> = {
+export type StartEscrowAsyncInput<
+  TAccountNode extends string = string,
+  TAccountPlatform extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountRegistry extends string = string,
+  TAccountNodeAccount extends string = string,
+  TAccountRegistryProgram extends string = string,
+> = {
   /** The node's wallet */
   node: TransactionSigner<TAccountNode>;
+  platform?: Address<TAccountPlatform>;
   escrow: Address<TAccountEscrow>;
+  /** The registry program's own account */
+  registry: Address<TAccountRegistry>;
+  /** Account of the node in the registry program */
+  nodeAccount: Address<TAccountNodeAccount>;
+  /** The platform's registry program */
+  registryProgram: Address<TAccountRegistryProgram>;
   nonce: StartEscrowInstructionDataArgs["nonce"];
 };
 
-export function getStartEscrowInstruction<
+export async function getStartEscrowInstructionAsync<
   TAccountNode extends string,
+  TAccountPlatform extends string,
   TAccountEscrow extends string,
+  TAccountRegistry extends string,
+  TAccountNodeAccount extends string,
+  TAccountRegistryProgram extends string,
   TProgramAddress extends Address = typeof JOB_ESCROW_PROGRAM_ADDRESS,
 >(
-  input: StartEscrowInput<TAccountNode, TAccountEscrow>,
+  input: StartEscrowAsyncInput<
+    TAccountNode,
+    TAccountPlatform,
+    TAccountEscrow,
+    TAccountRegistry,
+    TAccountNodeAccount,
+    TAccountRegistryProgram
+  >,
   config?: { programAddress?: TProgramAddress },
-): StartEscrowInstruction<TProgramAddress, TAccountNode, TAccountEscrow> {
+): Promise<
+  StartEscrowInstruction<
+    TProgramAddress,
+    TAccountNode,
+    TAccountPlatform,
+    TAccountEscrow,
+    TAccountRegistry,
+    TAccountNodeAccount,
+    TAccountRegistryProgram
+  >
+> {
   // Program address.
   const programAddress = config?.programAddress ?? JOB_ESCROW_PROGRAM_ADDRESS;
 
   // Original accounts.
   const originalAccounts = {
     node: { value: input.node ?? null, isWritable: false },
+    platform: { value: input.platform ?? null, isWritable: false },
     escrow: { value: input.escrow ?? null, isWritable: true },
+    registry: { value: input.registry ?? null, isWritable: false },
+    nodeAccount: { value: input.nodeAccount ?? null, isWritable: true },
+    registryProgram: { value: input.registryProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedAccount>;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.platform.value) {
+    accounts.platform.value = await findPlatformPda({ programAddress });
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta(accounts.node),
+      getAccountMeta(accounts.platform),
+      getAccountMeta(accounts.escrow),
+      getAccountMeta(accounts.registry),
+      getAccountMeta(accounts.nodeAccount),
+      getAccountMeta(accounts.registryProgram),
+    ],
+    data: getStartEscrowInstructionDataEncoder().encode(args as StartEscrowInstructionDataArgs),
+    programAddress,
+  } as StartEscrowInstruction<
+    TProgramAddress,
+    TAccountNode,
+    TAccountPlatform,
+    TAccountEscrow,
+    TAccountRegistry,
+    TAccountNodeAccount,
+    TAccountRegistryProgram
+  >);
+}
+
+export type StartEscrowInput<
+  TAccountNode extends string = string,
+  TAccountPlatform extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountRegistry extends string = string,
+  TAccountNodeAccount extends string = string,
+  TAccountRegistryProgram extends string = string,
+> = {
+  /** The node's wallet */
+  node: TransactionSigner<TAccountNode>;
+  platform: Address<TAccountPlatform>;
+  escrow: Address<TAccountEscrow>;
+  /** The registry program's own account */
+  registry: Address<TAccountRegistry>;
+  /** Account of the node in the registry program */
+  nodeAccount: Address<TAccountNodeAccount>;
+  /** The platform's registry program */
+  registryProgram: Address<TAccountRegistryProgram>;
+  nonce: StartEscrowInstructionDataArgs["nonce"];
+};
+
+export function getStartEscrowInstruction<
+  TAccountNode extends string,
+  TAccountPlatform extends string,
+  TAccountEscrow extends string,
+  TAccountRegistry extends string,
+  TAccountNodeAccount extends string,
+  TAccountRegistryProgram extends string,
+  TProgramAddress extends Address = typeof JOB_ESCROW_PROGRAM_ADDRESS,
+>(
+  input: StartEscrowInput<
+    TAccountNode,
+    TAccountPlatform,
+    TAccountEscrow,
+    TAccountRegistry,
+    TAccountNodeAccount,
+    TAccountRegistryProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): StartEscrowInstruction<
+  TProgramAddress,
+  TAccountNode,
+  TAccountPlatform,
+  TAccountEscrow,
+  TAccountRegistry,
+  TAccountNodeAccount,
+  TAccountRegistryProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? JOB_ESCROW_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    node: { value: input.node ?? null, isWritable: false },
+    platform: { value: input.platform ?? null, isWritable: false },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    registry: { value: input.registry ?? null, isWritable: false },
+    nodeAccount: { value: input.nodeAccount ?? null, isWritable: true },
+    registryProgram: { value: input.registryProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedAccount>;
 
@@ -113,10 +255,25 @@ export function getStartEscrowInstruction<
 
   const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
   return Object.freeze({
-    accounts: [getAccountMeta(accounts.node), getAccountMeta(accounts.escrow)],
+    accounts: [
+      getAccountMeta(accounts.node),
+      getAccountMeta(accounts.platform),
+      getAccountMeta(accounts.escrow),
+      getAccountMeta(accounts.registry),
+      getAccountMeta(accounts.nodeAccount),
+      getAccountMeta(accounts.registryProgram),
+    ],
     data: getStartEscrowInstructionDataEncoder().encode(args as StartEscrowInstructionDataArgs),
     programAddress,
-  } as StartEscrowInstruction<TProgramAddress, TAccountNode, TAccountEscrow>);
+  } as StartEscrowInstruction<
+    TProgramAddress,
+    TAccountNode,
+    TAccountPlatform,
+    TAccountEscrow,
+    TAccountRegistry,
+    TAccountNodeAccount,
+    TAccountRegistryProgram
+  >);
 }
 
 export type ParsedStartEscrowInstruction<
@@ -127,7 +284,14 @@ export type ParsedStartEscrowInstruction<
   accounts: {
     /** The node's wallet */
     node: TAccountMetas[0];
-    escrow: TAccountMetas[1];
+    platform: TAccountMetas[1];
+    escrow: TAccountMetas[2];
+    /** The registry program's own account */
+    registry: TAccountMetas[3];
+    /** Account of the node in the registry program */
+    nodeAccount: TAccountMetas[4];
+    /** The platform's registry program */
+    registryProgram: TAccountMetas[5];
   };
   data: StartEscrowInstructionData;
 };
@@ -135,7 +299,7 @@ export type ParsedStartEscrowInstruction<
 export function parseStartEscrowInstruction<TProgram extends string, TAccountMetas extends readonly AccountMeta[]>(
   instruction: Instruction<TProgram> & InstructionWithAccounts<TAccountMetas> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedStartEscrowInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 2) {
+  if (instruction.accounts.length < 6) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -147,7 +311,14 @@ export function parseStartEscrowInstruction<TProgram extends string, TAccountMet
   };
   return {
     programAddress: instruction.programAddress,
-    accounts: { node: getNextAccount(), escrow: getNextAccount() },
+    accounts: {
+      node: getNextAccount(),
+      platform: getNextAccount(),
+      escrow: getNextAccount(),
+      registry: getNextAccount(),
+      nodeAccount: getNextAccount(),
+      registryProgram: getNextAccount(),
+    },
     data: getStartEscrowInstructionDataDecoder().decode(instruction.data),
   };
 }

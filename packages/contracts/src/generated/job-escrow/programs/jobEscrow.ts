@@ -16,24 +16,60 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 import {
+  parseAcceptPlatformAdminInstruction,
   parseAnchorRootInstruction,
+  parseAppealInstruction,
+  parseApprovePaymentInstruction,
   parseCancelEscrowInstruction,
+  parseCancelRunningInstruction,
+  parseCloseSlotInstruction,
+  parseCommitProofInstruction,
   parseCompletePaymentInstruction,
   parseCreateEscrowInstruction,
+  parseExecuteDecisionInstruction,
+  parseExtendEscrowInstruction,
   parseInitializePlatformInstruction,
+  parseMigrateInstruction,
+  parseOpenDisputeInstruction,
+  parseProposePlatformAdminInstruction,
   parseRefundEscrowInstruction,
+  parseReportFaultInstruction,
+  parseReportOutcomeInstruction,
+  parseResolveDisputeInstruction,
+  parseRevealProofInstruction,
   parseSetPausedInstruction,
+  parseSetPlatformAuthoritiesInstruction,
   parseStartEscrowInstruction,
+  parseSubmitEvidenceInstruction,
   parseTimeoutRefundInstruction,
+  parseUpdatePlatformInstruction,
+  type ParsedAcceptPlatformAdminInstruction,
   type ParsedAnchorRootInstruction,
+  type ParsedAppealInstruction,
+  type ParsedApprovePaymentInstruction,
   type ParsedCancelEscrowInstruction,
+  type ParsedCancelRunningInstruction,
+  type ParsedCloseSlotInstruction,
+  type ParsedCommitProofInstruction,
   type ParsedCompletePaymentInstruction,
   type ParsedCreateEscrowInstruction,
+  type ParsedExecuteDecisionInstruction,
+  type ParsedExtendEscrowInstruction,
   type ParsedInitializePlatformInstruction,
+  type ParsedMigrateInstruction,
+  type ParsedOpenDisputeInstruction,
+  type ParsedProposePlatformAdminInstruction,
   type ParsedRefundEscrowInstruction,
+  type ParsedReportFaultInstruction,
+  type ParsedReportOutcomeInstruction,
+  type ParsedResolveDisputeInstruction,
+  type ParsedRevealProofInstruction,
   type ParsedSetPausedInstruction,
+  type ParsedSetPlatformAuthoritiesInstruction,
   type ParsedStartEscrowInstruction,
+  type ParsedSubmitEvidenceInstruction,
   type ParsedTimeoutRefundInstruction,
+  type ParsedUpdatePlatformInstruction,
 } from "../instructions/index.ts";
 
 export const JOB_ESCROW_PROGRAM_ADDRESS =
@@ -62,34 +98,88 @@ export function identifyJobEscrowAccount(account: { data: ReadonlyUint8Array } |
 }
 
 export const JobEscrowInstruction = {
-  0: "AnchorRoot",
-  1: "CancelEscrow",
-  2: "CompletePayment",
-  3: "CreateEscrow",
-  4: "InitializePlatform",
-  5: "RefundEscrow",
-  6: "SetPaused",
-  7: "StartEscrow",
-  8: "TimeoutRefund",
-  AnchorRoot: 0,
-  CancelEscrow: 1,
-  CompletePayment: 2,
-  CreateEscrow: 3,
-  InitializePlatform: 4,
-  RefundEscrow: 5,
-  SetPaused: 6,
-  StartEscrow: 7,
-  TimeoutRefund: 8,
+  0: "AcceptPlatformAdmin",
+  1: "AnchorRoot",
+  2: "Appeal",
+  3: "ApprovePayment",
+  4: "CancelEscrow",
+  5: "CancelRunning",
+  6: "CloseSlot",
+  7: "CommitProof",
+  8: "CompletePayment",
+  9: "CreateEscrow",
+  10: "ExecuteDecision",
+  11: "ExtendEscrow",
+  12: "InitializePlatform",
+  13: "Migrate",
+  14: "OpenDispute",
+  15: "ProposePlatformAdmin",
+  16: "RefundEscrow",
+  17: "ReportFault",
+  18: "ReportOutcome",
+  19: "ResolveDispute",
+  20: "RevealProof",
+  21: "SetPaused",
+  22: "SetPlatformAuthorities",
+  23: "StartEscrow",
+  24: "SubmitEvidence",
+  25: "TimeoutRefund",
+  26: "UpdatePlatform",
+  AcceptPlatformAdmin: 0,
+  AnchorRoot: 1,
+  Appeal: 2,
+  ApprovePayment: 3,
+  CancelEscrow: 4,
+  CancelRunning: 5,
+  CloseSlot: 6,
+  CommitProof: 7,
+  CompletePayment: 8,
+  CreateEscrow: 9,
+  ExecuteDecision: 10,
+  ExtendEscrow: 11,
+  InitializePlatform: 12,
+  Migrate: 13,
+  OpenDispute: 14,
+  ProposePlatformAdmin: 15,
+  RefundEscrow: 16,
+  ReportFault: 17,
+  ReportOutcome: 18,
+  ResolveDispute: 19,
+  RevealProof: 20,
+  SetPaused: 21,
+  SetPlatformAuthorities: 22,
+  StartEscrow: 23,
+  SubmitEvidence: 24,
+  TimeoutRefund: 25,
+  UpdatePlatform: 26,
 } as {
-  readonly AnchorRoot: 0;
-  readonly CancelEscrow: 1;
-  readonly CompletePayment: 2;
-  readonly CreateEscrow: 3;
-  readonly InitializePlatform: 4;
-  readonly RefundEscrow: 5;
-  readonly SetPaused: 6;
-  readonly StartEscrow: 7;
-  readonly TimeoutRefund: 8;
+  readonly AcceptPlatformAdmin: 0;
+  readonly AnchorRoot: 1;
+  readonly Appeal: 2;
+  readonly ApprovePayment: 3;
+  readonly CancelEscrow: 4;
+  readonly CancelRunning: 5;
+  readonly CloseSlot: 6;
+  readonly CommitProof: 7;
+  readonly CompletePayment: 8;
+  readonly CreateEscrow: 9;
+  readonly ExecuteDecision: 10;
+  readonly ExtendEscrow: 11;
+  readonly InitializePlatform: 12;
+  readonly Migrate: 13;
+  readonly OpenDispute: 14;
+  readonly ProposePlatformAdmin: 15;
+  readonly RefundEscrow: 16;
+  readonly ReportFault: 17;
+  readonly ReportOutcome: 18;
+  readonly ResolveDispute: 19;
+  readonly RevealProof: 20;
+  readonly SetPaused: 21;
+  readonly SetPlatformAuthorities: 22;
+  readonly StartEscrow: 23;
+  readonly SubmitEvidence: 24;
+  readonly TimeoutRefund: 25;
+  readonly UpdatePlatform: 26;
 };
 export type JobEscrowInstruction = (typeof JobEscrowInstruction)[keyof typeof JobEscrowInstruction];
 
@@ -97,11 +187,29 @@ export function identifyJobEscrowInstruction(
   instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): JobEscrowInstruction {
   const data = "data" in instruction ? instruction.data : instruction;
+  if (containsBytes(data, getU8Encoder().encode(23), 0)) {
+    return JobEscrowInstruction.AcceptPlatformAdmin;
+  }
   if (containsBytes(data, getU8Encoder().encode(4), 0)) {
     return JobEscrowInstruction.AnchorRoot;
   }
+  if (containsBytes(data, getU8Encoder().encode(17), 0)) {
+    return JobEscrowInstruction.Appeal;
+  }
+  if (containsBytes(data, getU8Encoder().encode(11), 0)) {
+    return JobEscrowInstruction.ApprovePayment;
+  }
   if (containsBytes(data, getU8Encoder().encode(7), 0)) {
     return JobEscrowInstruction.CancelEscrow;
+  }
+  if (containsBytes(data, getU8Encoder().encode(12), 0)) {
+    return JobEscrowInstruction.CancelRunning;
+  }
+  if (containsBytes(data, getU8Encoder().encode(21), 0)) {
+    return JobEscrowInstruction.CloseSlot;
+  }
+  if (containsBytes(data, getU8Encoder().encode(9), 0)) {
+    return JobEscrowInstruction.CommitProof;
   }
   if (containsBytes(data, getU8Encoder().encode(5), 0)) {
     return JobEscrowInstruction.CompletePayment;
@@ -109,47 +217,130 @@ export function identifyJobEscrowInstruction(
   if (containsBytes(data, getU8Encoder().encode(2), 0)) {
     return JobEscrowInstruction.CreateEscrow;
   }
+  if (containsBytes(data, getU8Encoder().encode(18), 0)) {
+    return JobEscrowInstruction.ExecuteDecision;
+  }
+  if (containsBytes(data, getU8Encoder().encode(13), 0)) {
+    return JobEscrowInstruction.ExtendEscrow;
+  }
   if (containsBytes(data, getU8Encoder().encode(0), 0)) {
     return JobEscrowInstruction.InitializePlatform;
+  }
+  if (containsBytes(data, getU8Encoder().encode(26), 0)) {
+    return JobEscrowInstruction.Migrate;
+  }
+  if (containsBytes(data, getU8Encoder().encode(14), 0)) {
+    return JobEscrowInstruction.OpenDispute;
+  }
+  if (containsBytes(data, getU8Encoder().encode(22), 0)) {
+    return JobEscrowInstruction.ProposePlatformAdmin;
   }
   if (containsBytes(data, getU8Encoder().encode(6), 0)) {
     return JobEscrowInstruction.RefundEscrow;
   }
+  if (containsBytes(data, getU8Encoder().encode(20), 0)) {
+    return JobEscrowInstruction.ReportFault;
+  }
+  if (containsBytes(data, getU8Encoder().encode(19), 0)) {
+    return JobEscrowInstruction.ReportOutcome;
+  }
+  if (containsBytes(data, getU8Encoder().encode(16), 0)) {
+    return JobEscrowInstruction.ResolveDispute;
+  }
+  if (containsBytes(data, getU8Encoder().encode(10), 0)) {
+    return JobEscrowInstruction.RevealProof;
+  }
   if (containsBytes(data, getU8Encoder().encode(1), 0)) {
     return JobEscrowInstruction.SetPaused;
+  }
+  if (containsBytes(data, getU8Encoder().encode(25), 0)) {
+    return JobEscrowInstruction.SetPlatformAuthorities;
   }
   if (containsBytes(data, getU8Encoder().encode(3), 0)) {
     return JobEscrowInstruction.StartEscrow;
   }
+  if (containsBytes(data, getU8Encoder().encode(15), 0)) {
+    return JobEscrowInstruction.SubmitEvidence;
+  }
   if (containsBytes(data, getU8Encoder().encode(8), 0)) {
     return JobEscrowInstruction.TimeoutRefund;
+  }
+  if (containsBytes(data, getU8Encoder().encode(24), 0)) {
+    return JobEscrowInstruction.UpdatePlatform;
   }
   throw new Error("The provided instruction could not be identified as a jobEscrow instruction.");
 }
 
 export type ParsedJobEscrowInstruction<TProgram extends string = "CyxJobEscrow1111111111111111111111111111111"> =
+  | ({ instructionType: (typeof JobEscrowInstruction)["AcceptPlatformAdmin"] } & ParsedAcceptPlatformAdminInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["AnchorRoot"] } & ParsedAnchorRootInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["Appeal"] } & ParsedAppealInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["ApprovePayment"] } & ParsedApprovePaymentInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CancelEscrow"] } & ParsedCancelEscrowInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["CancelRunning"] } & ParsedCancelRunningInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["CloseSlot"] } & ParsedCloseSlotInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["CommitProof"] } & ParsedCommitProofInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CompletePayment"] } & ParsedCompletePaymentInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CreateEscrow"] } & ParsedCreateEscrowInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["ExecuteDecision"] } & ParsedExecuteDecisionInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["ExtendEscrow"] } & ParsedExtendEscrowInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["InitializePlatform"] } & ParsedInitializePlatformInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["Migrate"] } & ParsedMigrateInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["OpenDispute"] } & ParsedOpenDisputeInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["ProposePlatformAdmin"] } & ParsedProposePlatformAdminInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["RefundEscrow"] } & ParsedRefundEscrowInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["ReportFault"] } & ParsedReportFaultInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["ReportOutcome"] } & ParsedReportOutcomeInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["ResolveDispute"] } & ParsedResolveDisputeInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["RevealProof"] } & ParsedRevealProofInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["SetPaused"] } & ParsedSetPausedInstruction<TProgram>)
+  | ({
+      instructionType: (typeof JobEscrowInstruction)["SetPlatformAuthorities"];
+    } & ParsedSetPlatformAuthoritiesInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["StartEscrow"] } & ParsedStartEscrowInstruction<TProgram>)
-  | ({ instructionType: (typeof JobEscrowInstruction)["TimeoutRefund"] } & ParsedTimeoutRefundInstruction<TProgram>);
+  | ({ instructionType: (typeof JobEscrowInstruction)["SubmitEvidence"] } & ParsedSubmitEvidenceInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["TimeoutRefund"] } & ParsedTimeoutRefundInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["UpdatePlatform"] } & ParsedUpdatePlatformInstruction<TProgram>);
 
 export function parseJobEscrowInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedJobEscrowInstruction<TProgram> {
   const instructionType = identifyJobEscrowInstruction(instruction);
   switch (instructionType) {
+    case JobEscrowInstruction.AcceptPlatformAdmin: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: JobEscrowInstruction.AcceptPlatformAdmin,
+        ...parseAcceptPlatformAdminInstruction(instruction),
+      };
+    }
     case JobEscrowInstruction.AnchorRoot: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.AnchorRoot, ...parseAnchorRootInstruction(instruction) };
     }
+    case JobEscrowInstruction.Appeal: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.Appeal, ...parseAppealInstruction(instruction) };
+    }
+    case JobEscrowInstruction.ApprovePayment: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.ApprovePayment, ...parseApprovePaymentInstruction(instruction) };
+    }
     case JobEscrowInstruction.CancelEscrow: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.CancelEscrow, ...parseCancelEscrowInstruction(instruction) };
+    }
+    case JobEscrowInstruction.CancelRunning: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.CancelRunning, ...parseCancelRunningInstruction(instruction) };
+    }
+    case JobEscrowInstruction.CloseSlot: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.CloseSlot, ...parseCloseSlotInstruction(instruction) };
+    }
+    case JobEscrowInstruction.CommitProof: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.CommitProof, ...parseCommitProofInstruction(instruction) };
     }
     case JobEscrowInstruction.CompletePayment: {
       assertIsInstructionWithAccounts(instruction);
@@ -159,6 +350,14 @@ export function parseJobEscrowInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.CreateEscrow, ...parseCreateEscrowInstruction(instruction) };
     }
+    case JobEscrowInstruction.ExecuteDecision: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.ExecuteDecision, ...parseExecuteDecisionInstruction(instruction) };
+    }
+    case JobEscrowInstruction.ExtendEscrow: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.ExtendEscrow, ...parseExtendEscrowInstruction(instruction) };
+    }
     case JobEscrowInstruction.InitializePlatform: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -166,21 +365,67 @@ export function parseJobEscrowInstruction<TProgram extends string>(
         ...parseInitializePlatformInstruction(instruction),
       };
     }
+    case JobEscrowInstruction.Migrate: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.Migrate, ...parseMigrateInstruction(instruction) };
+    }
+    case JobEscrowInstruction.OpenDispute: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.OpenDispute, ...parseOpenDisputeInstruction(instruction) };
+    }
+    case JobEscrowInstruction.ProposePlatformAdmin: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: JobEscrowInstruction.ProposePlatformAdmin,
+        ...parseProposePlatformAdminInstruction(instruction),
+      };
+    }
     case JobEscrowInstruction.RefundEscrow: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.RefundEscrow, ...parseRefundEscrowInstruction(instruction) };
+    }
+    case JobEscrowInstruction.ReportFault: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.ReportFault, ...parseReportFaultInstruction(instruction) };
+    }
+    case JobEscrowInstruction.ReportOutcome: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.ReportOutcome, ...parseReportOutcomeInstruction(instruction) };
+    }
+    case JobEscrowInstruction.ResolveDispute: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.ResolveDispute, ...parseResolveDisputeInstruction(instruction) };
+    }
+    case JobEscrowInstruction.RevealProof: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.RevealProof, ...parseRevealProofInstruction(instruction) };
     }
     case JobEscrowInstruction.SetPaused: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.SetPaused, ...parseSetPausedInstruction(instruction) };
     }
+    case JobEscrowInstruction.SetPlatformAuthorities: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: JobEscrowInstruction.SetPlatformAuthorities,
+        ...parseSetPlatformAuthoritiesInstruction(instruction),
+      };
+    }
     case JobEscrowInstruction.StartEscrow: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.StartEscrow, ...parseStartEscrowInstruction(instruction) };
     }
+    case JobEscrowInstruction.SubmitEvidence: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.SubmitEvidence, ...parseSubmitEvidenceInstruction(instruction) };
+    }
     case JobEscrowInstruction.TimeoutRefund: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.TimeoutRefund, ...parseTimeoutRefundInstruction(instruction) };
+    }
+    case JobEscrowInstruction.UpdatePlatform: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.UpdatePlatform, ...parseUpdatePlatformInstruction(instruction) };
     }
     default:
       throw new Error(`Unrecognized instruction type: ${instructionType as string}`);

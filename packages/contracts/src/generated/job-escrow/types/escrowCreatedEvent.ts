@@ -20,6 +20,8 @@ import {
   getStructEncoder,
   getU16Decoder,
   getU16Encoder,
+  getU32Decoder,
+  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   getU8Decoder,
@@ -43,6 +45,7 @@ export type EscrowCreatedEvent = {
   deadline: bigint;
   payer: Address;
   node: Address;
+  checkpoints: number;
 };
 
 export type EscrowCreatedEventArgs = {
@@ -57,6 +60,7 @@ export type EscrowCreatedEventArgs = {
   deadline: number | bigint;
   payer: Address;
   node: Address;
+  checkpoints: number;
 };
 
 export function getEscrowCreatedEventEncoder(): FixedSizeEncoder<EscrowCreatedEventArgs> {
@@ -72,6 +76,7 @@ export function getEscrowCreatedEventEncoder(): FixedSizeEncoder<EscrowCreatedEv
     ["deadline", getI64Encoder()],
     ["payer", getAddressEncoder()],
     ["node", getAddressEncoder()],
+    ["checkpoints", getU32Encoder()],
   ]);
 }
 
@@ -88,6 +93,7 @@ export function getEscrowCreatedEventDecoder(): FixedSizeDecoder<EscrowCreatedEv
     ["deadline", getI64Decoder()],
     ["payer", getAddressDecoder()],
     ["node", getAddressDecoder()],
+    ["checkpoints", getU32Decoder()],
   ]);
 }
 

@@ -24,6 +24,7 @@ export const EscrowOutcome = {
   5: "CancelledRunning",
   6: "ResolvedForPayer",
   7: "ResolvedForNode",
+  8: "Approved",
   None: 0,
   Completed: 1,
   Refunded: 2,
@@ -32,6 +33,7 @@ export const EscrowOutcome = {
   CancelledRunning: 5,
   ResolvedForPayer: 6,
   ResolvedForNode: 7,
+  Approved: 8,
 } as {
   readonly None: 0;
   readonly Completed: 1;
@@ -41,6 +43,7 @@ export const EscrowOutcome = {
   readonly CancelledRunning: 5;
   readonly ResolvedForPayer: 6;
   readonly ResolvedForNode: 7;
+  readonly Approved: 8;
 };
 export type EscrowOutcome = (typeof EscrowOutcome)[keyof typeof EscrowOutcome];
 

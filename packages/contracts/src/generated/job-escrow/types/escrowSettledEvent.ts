@@ -26,7 +26,16 @@ import {
   type FixedSizeEncoder,
   type ReadonlyUint8Array,
 } from "@solana/kit";
-import { getEscrowOutcomeDecoder, getEscrowOutcomeEncoder, type EscrowOutcome, type EscrowOutcomeArgs } from "./index.ts";
+import {
+  getEscrowOutcomeDecoder,
+  getEscrowOutcomeEncoder,
+  getNodeFaultDecoder,
+  getNodeFaultEncoder,
+  type EscrowOutcome,
+  type EscrowOutcomeArgs,
+  type NodeFault,
+  type NodeFaultArgs,
+} from "./index.ts";
 
 export type EscrowSettledEvent = {
   discriminator: number;
@@ -38,6 +47,8 @@ export type EscrowSettledEvent = {
   toPayer: bigint;
   toNode: bigint;
   toTreasury: bigint;
+  fault: NodeFault;
+  deposit: bigint;
 };
 
 export type EscrowSettledEventArgs = {
@@ -50,6 +61,8 @@ export type EscrowSettledEventArgs = {
   toPayer: number | bigint;
   toNode: number | bigint;
   toTreasury: number | bigint;
+  fault: NodeFaultArgs;
+  deposit: number | bigint;
 };
 
 export function getEscrowSettledEventEncoder(): FixedSizeEncoder<EscrowSettledEventArgs> {
@@ -63,6 +76,8 @@ export function getEscrowSettledEventEncoder(): FixedSizeEncoder<EscrowSettledEv
     ["toPayer", getU64Encoder()],
     ["toNode", getU64Encoder()],
     ["toTreasury", getU64Encoder()],
+    ["fault", getNodeFaultEncoder()],
+    ["deposit", getU64Encoder()],
   ]);
 }
 
@@ -77,6 +92,8 @@ export function getEscrowSettledEventDecoder(): FixedSizeDecoder<EscrowSettledEv
     ["toPayer", getU64Decoder()],
     ["toNode", getU64Decoder()],
     ["toTreasury", getU64Decoder()],
+    ["fault", getNodeFaultDecoder()],
+    ["deposit", getU64Decoder()],
   ]);
 }
 

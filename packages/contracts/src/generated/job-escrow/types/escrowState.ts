@@ -24,6 +24,7 @@ export const EscrowState = {
   5: "Disputed",
   6: "Appealed",
   7: "Settled",
+  8: "Resolved",
   Empty: 0,
   Created: 1,
   Running: 2,
@@ -32,6 +33,7 @@ export const EscrowState = {
   Disputed: 5,
   Appealed: 6,
   Settled: 7,
+  Resolved: 8,
 } as {
   readonly Empty: 0;
   readonly Created: 1;
@@ -41,6 +43,7 @@ export const EscrowState = {
   readonly Disputed: 5;
   readonly Appealed: 6;
   readonly Settled: 7;
+  readonly Resolved: 8;
 };
 export type EscrowState = (typeof EscrowState)[keyof typeof EscrowState];
 

@@ -6,10 +6,24 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./accountMigratedEvent.ts";
+export * from "./appealOpenedEvent.ts";
+export * from "./disputeOpenedEvent.ts";
+export * from "./disputeResolvedEvent.ts";
 export * from "./escrowCreatedEvent.ts";
+export * from "./escrowDecision.ts";
+export * from "./escrowExtendedEvent.ts";
 export * from "./escrowOutcome.ts";
 export * from "./escrowSettledEvent.ts";
 export * from "./escrowStartedEvent.ts";
 export * from "./escrowState.ts";
+export * from "./evidenceSubmittedEvent.ts";
+export * from "./nodeFault.ts";
+export * from "./outcomeReportedEvent.ts";
 export * from "./pauseChangedEvent.ts";
+export * from "./platformAdminAcceptedEvent.ts";
+export * from "./platformAdminProposedEvent.ts";
+export * from "./platformUpdatedEvent.ts";
+export * from "./proofCommittedEvent.ts";
 export * from "./rootAnchoredEvent.ts";
+export * from "./slotClosedEvent.ts";

@@ -72,7 +72,7 @@ export type Node = {
   yieldClaimedAt: bigint;
   updatedAt: bigint;
   runningJobs: number;
-  reservedCount: number;
+  reputationEntry: number;
   wallet: Address;
   identity: Address;
   fingerprint: ReadonlyUint8Array;
@@ -80,6 +80,7 @@ export type Node = {
   slashEvidence: ReadonlyUint8Array;
   slashEscrow: Address;
   slashNonce: bigint;
+  rewards: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -103,7 +104,7 @@ export type NodeArgs = {
   yieldClaimedAt: number | bigint;
   updatedAt: number | bigint;
   runningJobs: number;
-  reservedCount: number;
+  reputationEntry: number;
   wallet: Address;
   identity: Address;
   fingerprint: ReadonlyUint8Array;
@@ -111,6 +112,7 @@ export type NodeArgs = {
   slashEvidence: ReadonlyUint8Array;
   slashEscrow: Address;
   slashNonce: number | bigint;
+  rewards: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -138,7 +140,7 @@ export function getNodeEncoder(): FixedSizeEncoder<NodeArgs> {
       ["yieldClaimedAt", getI64Encoder()],
       ["updatedAt", getI64Encoder()],
       ["runningJobs", getU32Encoder()],
-      ["reservedCount", getU32Encoder()],
+      ["reputationEntry", getU32Encoder()],
       ["wallet", getAddressEncoder()],
       ["identity", getAddressEncoder()],
       ["fingerprint", fixEncoderSize(getBytesEncoder(), 32)],
@@ -146,7 +148,8 @@ export function getNodeEncoder(): FixedSizeEncoder<NodeArgs> {
       ["slashEvidence", fixEncoderSize(getBytesEncoder(), 32)],
       ["slashEscrow", getAddressEncoder()],
       ["slashNonce", getU64Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 16)],
+      ["rewards", getU64Encoder()],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 8)],
     ]),
     (value) => ({ ...value, discriminator: NODE_DISCRIMINATOR }),
   );
@@ -175,7 +178,7 @@ export function getNodeDecoder(): FixedSizeDecoder<Node> {
     ["yieldClaimedAt", getI64Decoder()],
     ["updatedAt", getI64Decoder()],
     ["runningJobs", getU32Decoder()],
-    ["reservedCount", getU32Decoder()],
+    ["reputationEntry", getU32Decoder()],
     ["wallet", getAddressDecoder()],
     ["identity", getAddressDecoder()],
     ["fingerprint", fixDecoderSize(getBytesDecoder(), 32)],
@@ -183,7 +186,8 @@ export function getNodeDecoder(): FixedSizeDecoder<Node> {
     ["slashEvidence", fixDecoderSize(getBytesDecoder(), 32)],
     ["slashEscrow", getAddressDecoder()],
     ["slashNonce", getU64Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 16)],
+    ["rewards", getU64Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 8)],
   ]);
 }
 

@@ -75,6 +75,7 @@ export type Registry = {
   insurance: Address;
   escrowProgram: Address;
   reputationProgram: Address;
+  rewardsVaultBump: number;
   reserved: ReadonlyUint8Array;
 };
 
@@ -104,6 +105,7 @@ export type RegistryArgs = {
   insurance: Address;
   escrowProgram: Address;
   reputationProgram: Address;
+  rewardsVaultBump: number;
   reserved: ReadonlyUint8Array;
 };
 
@@ -137,7 +139,8 @@ export function getRegistryEncoder(): FixedSizeEncoder<RegistryArgs> {
       ["insurance", getAddressEncoder()],
       ["escrowProgram", getAddressEncoder()],
       ["reputationProgram", getAddressEncoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 56)],
+      ["rewardsVaultBump", getU8Encoder()],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 55)],
     ]),
     (value) => ({ ...value, discriminator: REGISTRY_DISCRIMINATOR }),
   );
@@ -172,7 +175,8 @@ export function getRegistryDecoder(): FixedSizeDecoder<Registry> {
     ["insurance", getAddressDecoder()],
     ["escrowProgram", getAddressDecoder()],
     ["reputationProgram", getAddressDecoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 56)],
+    ["rewardsVaultBump", getU8Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 55)],
   ]);
 }
 

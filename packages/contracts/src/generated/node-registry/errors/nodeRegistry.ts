@@ -30,20 +30,48 @@ export const NODE_REGISTRY_ERROR__ALREADY_EXISTS = 0x17e0; // 6112
 export const NODE_REGISTRY_ERROR__ILLEGAL_STATUS = 0x17e1; // 6113
 export const NODE_REGISTRY_ERROR__PAUSED = 0x17e2; // 6114
 export const NODE_REGISTRY_ERROR__FIELD_EMPTY = 0x17e3; // 6115
+export const NODE_REGISTRY_ERROR__STAKE_LOCKED = 0x17e4; // 6116
+export const NODE_REGISTRY_ERROR__WITHDRAWAL_PENDING = 0x17e5; // 6117
+export const NODE_REGISTRY_ERROR__NO_WITHDRAWAL = 0x17e6; // 6118
+export const NODE_REGISTRY_ERROR__COOLDOWN_RUNNING = 0x17e7; // 6119
+export const NODE_REGISTRY_ERROR__JOBS_RUNNING = 0x17e8; // 6120
+export const NODE_REGISTRY_ERROR__NOT_ENOUGH_STAKED = 0x17e9; // 6121
+export const NODE_REGISTRY_ERROR__STILL_SUSPENDED = 0x17ea; // 6122
+export const NODE_REGISTRY_ERROR__EVIDENCE_USED = 0x17eb; // 6123
+export const NODE_REGISTRY_ERROR__UNKNOWN_REASON = 0x17ec; // 6124
+export const NODE_REGISTRY_ERROR__WRONG_INSURANCE = 0x17ed; // 6125
+export const NODE_REGISTRY_ERROR__WRONG_REWARDS_VAULT = 0x17ee; // 6126
+export const NODE_REGISTRY_ERROR__REWARDS_NOT_DUE = 0x17ef; // 6127
+export const NODE_REGISTRY_ERROR__NOTHING_TO_CLAIM = 0x17f0; // 6128
+export const NODE_REGISTRY_ERROR__WRONG_PAGE = 0x17f1; // 6129
 
 export type NodeRegistryError =
   | typeof NODE_REGISTRY_ERROR__ALREADY_EXISTS
   | typeof NODE_REGISTRY_ERROR__AMOUNT_ZERO
+  | typeof NODE_REGISTRY_ERROR__COOLDOWN_RUNNING
+  | typeof NODE_REGISTRY_ERROR__EVIDENCE_USED
   | typeof NODE_REGISTRY_ERROR__FIELD_EMPTY
   | typeof NODE_REGISTRY_ERROR__ILLEGAL_STATUS
+  | typeof NODE_REGISTRY_ERROR__JOBS_RUNNING
   | typeof NODE_REGISTRY_ERROR__NOT_DEPLOYER
+  | typeof NODE_REGISTRY_ERROR__NOT_ENOUGH_STAKED
+  | typeof NODE_REGISTRY_ERROR__NOTHING_TO_CLAIM
   | typeof NODE_REGISTRY_ERROR__NOT_WRITABLE
+  | typeof NODE_REGISTRY_ERROR__NO_WITHDRAWAL
   | typeof NODE_REGISTRY_ERROR__OVERFLOW
   | typeof NODE_REGISTRY_ERROR__PARAMETER_OUT_OF_RANGE
   | typeof NODE_REGISTRY_ERROR__PAUSED
+  | typeof NODE_REGISTRY_ERROR__REWARDS_NOT_DUE
+  | typeof NODE_REGISTRY_ERROR__STAKE_LOCKED
+  | typeof NODE_REGISTRY_ERROR__STILL_SUSPENDED
+  | typeof NODE_REGISTRY_ERROR__UNKNOWN_REASON
+  | typeof NODE_REGISTRY_ERROR__WITHDRAWAL_PENDING
+  | typeof NODE_REGISTRY_ERROR__WRONG_INSURANCE
   | typeof NODE_REGISTRY_ERROR__WRONG_MINT
   | typeof NODE_REGISTRY_ERROR__WRONG_NODE
+  | typeof NODE_REGISTRY_ERROR__WRONG_PAGE
   | typeof NODE_REGISTRY_ERROR__WRONG_REGISTRY
+  | typeof NODE_REGISTRY_ERROR__WRONG_REWARDS_VAULT
   | typeof NODE_REGISTRY_ERROR__WRONG_SIGNER
   | typeof NODE_REGISTRY_ERROR__WRONG_STAKE_VAULT
   | typeof NODE_REGISTRY_ERROR__WRONG_TOKEN_ACCOUNT
@@ -53,16 +81,30 @@ let nodeRegistryErrorMessages: Record<NodeRegistryError, string> | undefined;
   nodeRegistryErrorMessages = {
     [NODE_REGISTRY_ERROR__ALREADY_EXISTS]: `The account exists already`,
     [NODE_REGISTRY_ERROR__AMOUNT_ZERO]: `The amount must be more than zero`,
-    [NODE_REGISTRY_ERROR__FIELD_EMPTY]: `A fingerprint or identity of only zeros is none`,
+    [NODE_REGISTRY_ERROR__COOLDOWN_RUNNING]: `The withdrawal's cooldown is not over`,
+    [NODE_REGISTRY_ERROR__EVIDENCE_USED]: `The last slash named this evidence already`,
+    [NODE_REGISTRY_ERROR__FIELD_EMPTY]: `A fingerprint, identity, authority or evidence of only zeros is none`,
     [NODE_REGISTRY_ERROR__ILLEGAL_STATUS]: `This node may not do that in its present status`,
+    [NODE_REGISTRY_ERROR__JOBS_RUNNING]: `The node has running jobs`,
     [NODE_REGISTRY_ERROR__NOT_DEPLOYER]: `The program, its data account or its upgrade authority do not match`,
+    [NODE_REGISTRY_ERROR__NOT_ENOUGH_STAKED]: `The node has less at stake than this`,
+    [NODE_REGISTRY_ERROR__NOTHING_TO_CLAIM]: `There are no rewards to claim, or the vault is empty`,
     [NODE_REGISTRY_ERROR__NOT_WRITABLE]: `An account that must change is not writable`,
+    [NODE_REGISTRY_ERROR__NO_WITHDRAWAL]: `No withdrawal is under way`,
     [NODE_REGISTRY_ERROR__OVERFLOW]: `A sum does not fit into 64 bits`,
     [NODE_REGISTRY_ERROR__PARAMETER_OUT_OF_RANGE]: `A parameter is out of range`,
     [NODE_REGISTRY_ERROR__PAUSED]: `The registry takes no new nodes at the moment`,
+    [NODE_REGISTRY_ERROR__REWARDS_NOT_DUE]: `The stake has not been without a slash for long enough`,
+    [NODE_REGISTRY_ERROR__STAKE_LOCKED]: `Stake is locked: the first thirty days, and longer for each running job`,
+    [NODE_REGISTRY_ERROR__STILL_SUSPENDED]: `The suspension is not over`,
+    [NODE_REGISTRY_ERROR__UNKNOWN_REASON]: `There is no such reason to slash`,
+    [NODE_REGISTRY_ERROR__WITHDRAWAL_PENDING]: `A withdrawal is under way already`,
+    [NODE_REGISTRY_ERROR__WRONG_INSURANCE]: `The account is not the registry's insurance account`,
     [NODE_REGISTRY_ERROR__WRONG_MINT]: `The mint is not the platform's, or can be frozen`,
     [NODE_REGISTRY_ERROR__WRONG_NODE]: `The account is not the node account of this wallet`,
+    [NODE_REGISTRY_ERROR__WRONG_PAGE]: `The page is not the reputation program's, or its entry is not this node's`,
     [NODE_REGISTRY_ERROR__WRONG_REGISTRY]: `The account is not this program's registry account`,
+    [NODE_REGISTRY_ERROR__WRONG_REWARDS_VAULT]: `The account is not the registry's rewards vault`,
     [NODE_REGISTRY_ERROR__WRONG_SIGNER]: `A required signature is missing or comes from the wrong key`,
     [NODE_REGISTRY_ERROR__WRONG_STAKE_VAULT]: `The account is not the stake vault of this node`,
     [NODE_REGISTRY_ERROR__WRONG_TOKEN_ACCOUNT]: `The token account has the wrong mint or owner`,

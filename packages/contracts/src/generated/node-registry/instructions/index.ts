@@ -6,7 +6,23 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./acceptRegistryAdmin.ts";
+export * from "./cancelWithdrawal.ts";
+export * from "./claimRewards.ts";
+export * from "./finishWithdrawal.ts";
 export * from "./initializeRegistry.ts";
+export * from "./jobEnded.ts";
+export * from "./jobStarted.ts";
+export * from "./openRewards.ts";
+export * from "./proposeRegistryAdmin.ts";
 export * from "./register.ts";
+export * from "./reinstate.ts";
+export * from "./requestWithdrawal.ts";
+export * from "./setRegistryAuthorities.ts";
+export * from "./setRegistryPaused.ts";
+export * from "./slash.ts";
+export * from "./slashForJob.ts";
 export * from "./stake.ts";
+export * from "./syncTier.ts";
 export * from "./updateNode.ts";
+export * from "./updateRegistry.ts";

@@ -8,4 +8,5 @@
 
 export * from "./node.ts";
 export * from "./registry.ts";
+export * from "./rewardsVault.ts";
 export * from "./stakeVault.ts";

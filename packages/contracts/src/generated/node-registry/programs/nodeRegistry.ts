@@ -16,14 +16,46 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 import {
+  parseAcceptRegistryAdminInstruction,
+  parseCancelWithdrawalInstruction,
+  parseClaimRewardsInstruction,
+  parseFinishWithdrawalInstruction,
   parseInitializeRegistryInstruction,
+  parseJobEndedInstruction,
+  parseJobStartedInstruction,
+  parseOpenRewardsInstruction,
+  parseProposeRegistryAdminInstruction,
   parseRegisterInstruction,
+  parseReinstateInstruction,
+  parseRequestWithdrawalInstruction,
+  parseSetRegistryAuthoritiesInstruction,
+  parseSetRegistryPausedInstruction,
+  parseSlashForJobInstruction,
+  parseSlashInstruction,
   parseStakeInstruction,
+  parseSyncTierInstruction,
   parseUpdateNodeInstruction,
+  parseUpdateRegistryInstruction,
+  type ParsedAcceptRegistryAdminInstruction,
+  type ParsedCancelWithdrawalInstruction,
+  type ParsedClaimRewardsInstruction,
+  type ParsedFinishWithdrawalInstruction,
   type ParsedInitializeRegistryInstruction,
+  type ParsedJobEndedInstruction,
+  type ParsedJobStartedInstruction,
+  type ParsedOpenRewardsInstruction,
+  type ParsedProposeRegistryAdminInstruction,
   type ParsedRegisterInstruction,
+  type ParsedReinstateInstruction,
+  type ParsedRequestWithdrawalInstruction,
+  type ParsedSetRegistryAuthoritiesInstruction,
+  type ParsedSetRegistryPausedInstruction,
+  type ParsedSlashForJobInstruction,
+  type ParsedSlashInstruction,
   type ParsedStakeInstruction,
+  type ParsedSyncTierInstruction,
   type ParsedUpdateNodeInstruction,
+  type ParsedUpdateRegistryInstruction,
 } from "../instructions/index.ts";
 
 export const NODE_REGISTRY_PROGRAM_ADDRESS =
@@ -54,19 +86,67 @@ export function identifyNodeRegistryAccount(
 }
 
 export const NodeRegistryInstruction = {
-  0: "InitializeRegistry",
-  1: "Register",
-  2: "Stake",
-  3: "UpdateNode",
-  InitializeRegistry: 0,
-  Register: 1,
-  Stake: 2,
-  UpdateNode: 3,
+  0: "AcceptRegistryAdmin",
+  1: "CancelWithdrawal",
+  2: "ClaimRewards",
+  3: "FinishWithdrawal",
+  4: "InitializeRegistry",
+  5: "JobEnded",
+  6: "JobStarted",
+  7: "OpenRewards",
+  8: "ProposeRegistryAdmin",
+  9: "Register",
+  10: "Reinstate",
+  11: "RequestWithdrawal",
+  12: "SetRegistryAuthorities",
+  13: "SetRegistryPaused",
+  14: "Slash",
+  15: "SlashForJob",
+  16: "Stake",
+  17: "SyncTier",
+  18: "UpdateNode",
+  19: "UpdateRegistry",
+  AcceptRegistryAdmin: 0,
+  CancelWithdrawal: 1,
+  ClaimRewards: 2,
+  FinishWithdrawal: 3,
+  InitializeRegistry: 4,
+  JobEnded: 5,
+  JobStarted: 6,
+  OpenRewards: 7,
+  ProposeRegistryAdmin: 8,
+  Register: 9,
+  Reinstate: 10,
+  RequestWithdrawal: 11,
+  SetRegistryAuthorities: 12,
+  SetRegistryPaused: 13,
+  Slash: 14,
+  SlashForJob: 15,
+  Stake: 16,
+  SyncTier: 17,
+  UpdateNode: 18,
+  UpdateRegistry: 19,
 } as {
-  readonly InitializeRegistry: 0;
-  readonly Register: 1;
-  readonly Stake: 2;
-  readonly UpdateNode: 3;
+  readonly AcceptRegistryAdmin: 0;
+  readonly CancelWithdrawal: 1;
+  readonly ClaimRewards: 2;
+  readonly FinishWithdrawal: 3;
+  readonly InitializeRegistry: 4;
+  readonly JobEnded: 5;
+  readonly JobStarted: 6;
+  readonly OpenRewards: 7;
+  readonly ProposeRegistryAdmin: 8;
+  readonly Register: 9;
+  readonly Reinstate: 10;
+  readonly RequestWithdrawal: 11;
+  readonly SetRegistryAuthorities: 12;
+  readonly SetRegistryPaused: 13;
+  readonly Slash: 14;
+  readonly SlashForJob: 15;
+  readonly Stake: 16;
+  readonly SyncTier: 17;
+  readonly UpdateNode: 18;
+  readonly UpdateRegistry: 19;
 };
 export type NodeRegistryInstruction = (typeof NodeRegistryInstruction)[keyof typeof NodeRegistryInstruction];
 
@@ -74,32 +154,125 @@ export function identifyNodeRegistryInstruction(
   instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): NodeRegistryInstruction {
   const data = "data" in instruction ? instruction.data : instruction;
+  if (containsBytes(data, getU8Encoder().encode(17), 0)) {
+    return NodeRegistryInstruction.AcceptRegistryAdmin;
+  }
+  if (containsBytes(data, getU8Encoder().encode(10), 0)) {
+    return NodeRegistryInstruction.CancelWithdrawal;
+  }
+  if (containsBytes(data, getU8Encoder().encode(13), 0)) {
+    return NodeRegistryInstruction.ClaimRewards;
+  }
+  if (containsBytes(data, getU8Encoder().encode(9), 0)) {
+    return NodeRegistryInstruction.FinishWithdrawal;
+  }
   if (containsBytes(data, getU8Encoder().encode(0), 0)) {
     return NodeRegistryInstruction.InitializeRegistry;
+  }
+  if (containsBytes(data, getU8Encoder().encode(5), 0)) {
+    return NodeRegistryInstruction.JobEnded;
+  }
+  if (containsBytes(data, getU8Encoder().encode(4), 0)) {
+    return NodeRegistryInstruction.JobStarted;
+  }
+  if (containsBytes(data, getU8Encoder().encode(12), 0)) {
+    return NodeRegistryInstruction.OpenRewards;
+  }
+  if (containsBytes(data, getU8Encoder().encode(16), 0)) {
+    return NodeRegistryInstruction.ProposeRegistryAdmin;
   }
   if (containsBytes(data, getU8Encoder().encode(1), 0)) {
     return NodeRegistryInstruction.Register;
   }
+  if (containsBytes(data, getU8Encoder().encode(11), 0)) {
+    return NodeRegistryInstruction.Reinstate;
+  }
+  if (containsBytes(data, getU8Encoder().encode(8), 0)) {
+    return NodeRegistryInstruction.RequestWithdrawal;
+  }
+  if (containsBytes(data, getU8Encoder().encode(19), 0)) {
+    return NodeRegistryInstruction.SetRegistryAuthorities;
+  }
+  if (containsBytes(data, getU8Encoder().encode(15), 0)) {
+    return NodeRegistryInstruction.SetRegistryPaused;
+  }
+  if (containsBytes(data, getU8Encoder().encode(7), 0)) {
+    return NodeRegistryInstruction.Slash;
+  }
+  if (containsBytes(data, getU8Encoder().encode(6), 0)) {
+    return NodeRegistryInstruction.SlashForJob;
+  }
   if (containsBytes(data, getU8Encoder().encode(2), 0)) {
     return NodeRegistryInstruction.Stake;
   }
+  if (containsBytes(data, getU8Encoder().encode(14), 0)) {
+    return NodeRegistryInstruction.SyncTier;
+  }
   if (containsBytes(data, getU8Encoder().encode(3), 0)) {
     return NodeRegistryInstruction.UpdateNode;
+  }
+  if (containsBytes(data, getU8Encoder().encode(18), 0)) {
+    return NodeRegistryInstruction.UpdateRegistry;
   }
   throw new Error("The provided instruction could not be identified as a nodeRegistry instruction.");
 }
 
 export type ParsedNodeRegistryInstruction<TProgram extends string = "CyxNodeRegistry1111111111111111111111111111"> =
+  | ({ instructionType: (typeof NodeRegistryInstruction)["AcceptRegistryAdmin"] } & ParsedAcceptRegistryAdminInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["CancelWithdrawal"] } & ParsedCancelWithdrawalInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["ClaimRewards"] } & ParsedClaimRewardsInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["FinishWithdrawal"] } & ParsedFinishWithdrawalInstruction<TProgram>)
   | ({ instructionType: (typeof NodeRegistryInstruction)["InitializeRegistry"] } & ParsedInitializeRegistryInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["JobEnded"] } & ParsedJobEndedInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["JobStarted"] } & ParsedJobStartedInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["OpenRewards"] } & ParsedOpenRewardsInstruction<TProgram>)
+  | ({
+      instructionType: (typeof NodeRegistryInstruction)["ProposeRegistryAdmin"];
+    } & ParsedProposeRegistryAdminInstruction<TProgram>)
   | ({ instructionType: (typeof NodeRegistryInstruction)["Register"] } & ParsedRegisterInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["Reinstate"] } & ParsedReinstateInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["RequestWithdrawal"] } & ParsedRequestWithdrawalInstruction<TProgram>)
+  | ({
+      instructionType: (typeof NodeRegistryInstruction)["SetRegistryAuthorities"];
+    } & ParsedSetRegistryAuthoritiesInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["SetRegistryPaused"] } & ParsedSetRegistryPausedInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["Slash"] } & ParsedSlashInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["SlashForJob"] } & ParsedSlashForJobInstruction<TProgram>)
   | ({ instructionType: (typeof NodeRegistryInstruction)["Stake"] } & ParsedStakeInstruction<TProgram>)
-  | ({ instructionType: (typeof NodeRegistryInstruction)["UpdateNode"] } & ParsedUpdateNodeInstruction<TProgram>);
+  | ({ instructionType: (typeof NodeRegistryInstruction)["SyncTier"] } & ParsedSyncTierInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["UpdateNode"] } & ParsedUpdateNodeInstruction<TProgram>)
+  | ({ instructionType: (typeof NodeRegistryInstruction)["UpdateRegistry"] } & ParsedUpdateRegistryInstruction<TProgram>);
 
 export function parseNodeRegistryInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedNodeRegistryInstruction<TProgram> {
   const instructionType = identifyNodeRegistryInstruction(instruction);
   switch (instructionType) {
+    case NodeRegistryInstruction.AcceptRegistryAdmin: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.AcceptRegistryAdmin,
+        ...parseAcceptRegistryAdminInstruction(instruction),
+      };
+    }
+    case NodeRegistryInstruction.CancelWithdrawal: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.CancelWithdrawal,
+        ...parseCancelWithdrawalInstruction(instruction),
+      };
+    }
+    case NodeRegistryInstruction.ClaimRewards: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.ClaimRewards, ...parseClaimRewardsInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.FinishWithdrawal: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.FinishWithdrawal,
+        ...parseFinishWithdrawalInstruction(instruction),
+      };
+    }
     case NodeRegistryInstruction.InitializeRegistry: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -107,17 +280,80 @@ export function parseNodeRegistryInstruction<TProgram extends string>(
         ...parseInitializeRegistryInstruction(instruction),
       };
     }
+    case NodeRegistryInstruction.JobEnded: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.JobEnded, ...parseJobEndedInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.JobStarted: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.JobStarted, ...parseJobStartedInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.OpenRewards: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.OpenRewards, ...parseOpenRewardsInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.ProposeRegistryAdmin: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.ProposeRegistryAdmin,
+        ...parseProposeRegistryAdminInstruction(instruction),
+      };
+    }
     case NodeRegistryInstruction.Register: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: NodeRegistryInstruction.Register, ...parseRegisterInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.Reinstate: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.Reinstate, ...parseReinstateInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.RequestWithdrawal: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.RequestWithdrawal,
+        ...parseRequestWithdrawalInstruction(instruction),
+      };
+    }
+    case NodeRegistryInstruction.SetRegistryAuthorities: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.SetRegistryAuthorities,
+        ...parseSetRegistryAuthoritiesInstruction(instruction),
+      };
+    }
+    case NodeRegistryInstruction.SetRegistryPaused: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.SetRegistryPaused,
+        ...parseSetRegistryPausedInstruction(instruction),
+      };
+    }
+    case NodeRegistryInstruction.Slash: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.Slash, ...parseSlashInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.SlashForJob: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.SlashForJob, ...parseSlashForJobInstruction(instruction) };
     }
     case NodeRegistryInstruction.Stake: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: NodeRegistryInstruction.Stake, ...parseStakeInstruction(instruction) };
     }
+    case NodeRegistryInstruction.SyncTier: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: NodeRegistryInstruction.SyncTier, ...parseSyncTierInstruction(instruction) };
+    }
     case NodeRegistryInstruction.UpdateNode: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: NodeRegistryInstruction.UpdateNode, ...parseUpdateNodeInstruction(instruction) };
+    }
+    case NodeRegistryInstruction.UpdateRegistry: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: NodeRegistryInstruction.UpdateRegistry,
+        ...parseUpdateRegistryInstruction(instruction),
+      };
     }
     default:
       throw new Error(`Unrecognized instruction type: ${instructionType as string}`);

@@ -6,7 +6,19 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./nodeJobsEvent.ts";
 export * from "./nodeRegisteredEvent.ts";
+export * from "./nodeReinstatedEvent.ts";
+export * from "./nodeSlashedEvent.ts";
 export * from "./nodeStakedEvent.ts";
 export * from "./nodeStatus.ts";
 export * from "./nodeUpdatedEvent.ts";
+export * from "./registryAdminAcceptedEvent.ts";
+export * from "./registryAdminProposedEvent.ts";
+export * from "./registryUpdatedEvent.ts";
+export * from "./rewardsClaimedEvent.ts";
+export * from "./slashReason.ts";
+export * from "./tierSyncedEvent.ts";
+export * from "./withdrawalCancelledEvent.ts";
+export * from "./withdrawalFinishedEvent.ts";
+export * from "./withdrawalRequestedEvent.ts";

@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cyxwiz/protocol/job.proto.
  */
 export const file_cyxwiz_protocol_job: GenFile = /*@__PURE__*/
-  fileDesc("ChljeXh3aXovcHJvdG9jb2wvam9iLnByb3RvEg9jeXh3aXoucHJvdG9jb2wi/AQKCUpvYkNvbmZpZxIOCgZqb2JfaWQYASABKAkSKgoIam9iX3R5cGUYAiABKA4yGC5jeXh3aXoucHJvdG9jb2wuSm9iVHlwZRIuCghwcmlvcml0eRgDIAEoDjIcLmN5eHdpei5wcm90b2NvbC5Kb2JQcmlvcml0eRIYChBtb2RlbF9kZWZpbml0aW9uGAQgASgJEkgKD2h5cGVycGFyYW1ldGVycxgFIAMoCzIvLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcuSHlwZXJwYXJhbWV0ZXJzRW50cnkSEwoLZGF0YXNldF91cmkYBiABKAkSEgoKYmF0Y2hfc2l6ZRgHIAEoBRIOCgZlcG9jaHMYCCABKAUSNAoPcmVxdWlyZWRfZGV2aWNlGAkgASgOMhsuY3l4d2l6LnByb3RvY29sLkRldmljZVR5cGUSGAoQZXN0aW1hdGVkX21lbW9yeRgKIAEoAxIaChJlc3RpbWF0ZWRfZHVyYXRpb24YCyABKAMSFgoOcGF5bWVudF9hbW91bnQYDCABKAESFwoPcGF5bWVudF9hZGRyZXNzGA0gASgJEhYKDmVzY3Jvd190eF9oYXNoGA4gASgJEiQKHHJlc2VydmF0aW9uX2R1cmF0aW9uX21pbnV0ZXMYDyABKAUSFgoOZGF0YXNldF9zaGEyNTYYZCABKAkSFwoPZGF0YXNldF9zYW1wbGVzGGUgASgDEgwKBHNlZWQYZiABKAQSFAoMdGVzdF9zYW1wbGVzGGcgASgDGjYKFEh5cGVycGFyYW1ldGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiwQIKCUpvYlN0YXR1cxIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSEAoIcHJvZ3Jlc3MYAyABKAESFwoPY3VycmVudF9ub2RlX2lkGAQgASgJEhIKCnN0YXJ0X3RpbWUYBSABKAMSEAoIZW5kX3RpbWUYBiABKAMSJQoFZXJyb3IYByABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3ISOAoHbWV0cmljcxgIIAMoCzInLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMuTWV0cmljc0VudHJ5EhUKDWN1cnJlbnRfZXBvY2gYCSABKAUaLgoMTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEi8AIKCUpvYlJlc3VsdBIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSGQoRbW9kZWxfd2VpZ2h0c191cmkYAyABKAkSGgoSbW9kZWxfd2VpZ2h0c19oYXNoGAQgASgJEhIKCm1vZGVsX3NpemUYBSABKAMSQwoNZmluYWxfbWV0cmljcxgGIAMoCzIsLmN5eHdpei5wcm90b2NvbC5Kb2JSZXN1bHQuRmluYWxNZXRyaWNzRW50cnkSGgoSdG90YWxfY29tcHV0ZV90aW1lGAcgASgDEhcKD2VuZXJneV9jb25zdW1lZBgIIAEoARIYChBwcm9vZl9vZl9jb21wdXRlGAkgASgJEhIKCnNpZ25hdHVyZXMYCiADKAkaMwoRRmluYWxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASJUChBTdWJtaXRKb2JSZXF1ZXN0EioKBmNvbmZpZxgBIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcSFAoMaW5pdGlhbF9kYXRhGAIgASgMIrQBCg5Ob2RlQXNzaWdubWVudBIPCgdub2RlX2lkGAEgASgJEhUKDW5vZGVfZW5kcG9pbnQYAiABKAkSEgoKYXV0aF90b2tlbhgDIAEoCRIYChB0b2tlbl9leHBpcmVzX2F0GAQgASgDEhcKD25vZGVfcHVibGljX2tleRgFIAEoCRIaChJjZXJ0aWZpY2F0ZV9zaGEyNTYYZCABKAkSFwoPY2VydGlmaWNhdGVfcGVtGGUgASgJItsBCgtFc2Nyb3dUZXJtcxIaChJqb2JfZXNjcm93X3Byb2dyYW0YASABKAkSHQoVbm9kZV9yZWdpc3RyeV9wcm9ncmFtGAIgASgJEgwKBG1pbnQYAyABKAkSEwoLbm9kZV93YWxsZXQYBCABKAkSDgoGam9iX2lkGAUgASgMEg4KBmFtb3VudBgGIAEoBBISCgp0ZXJtc19oYXNoGAcgASgMEhAKCGRlYWRsaW5lGAggASgDEhQKDGF1dG9fcmVsZWFzZRgJIAEoCBISCgpjb25maXJtX2J5GAogASgDIsMCChFTdWJtaXRKb2JSZXNwb25zZRIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSOAoPbm9kZV9hc3NpZ25tZW50GAMgASgLMh8uY3l4d2l6LnByb3RvY29sLk5vZGVBc3NpZ25tZW50EiUKBWVycm9yGAQgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yEhwKFGVzdGltYXRlZF9zdGFydF90aW1lGAUgASgDEh0KFWVzdGltYXRlZF9jb3N0X2N5eHdpehgGIAEoBBIfChdlc2Nyb3dfZGVhZGxpbmVfc2Vjb25kcxgHIAEoAxIyCgxlc2Nyb3dfdGVybXMYZCABKAsyHC5jeXh3aXoucHJvdG9jb2wuRXNjcm93VGVybXMiJQoTR2V0Sm9iU3RhdHVzUmVxdWVzdBIOCgZqb2JfaWQYASABKAkiuAIKClNldHRsZW1lbnQSFgoOZXNjcm93X2FkZHJlc3MYASABKAkSGwoTZXNjcm93X3R4X3NpZ25hdHVyZRgCIAEoCRIVCg1lc2Nyb3dfYW1vdW50GAMgASgEEhMKC21lcmtsZV9yb290GAQgASgJEhsKE2FuY2hvcl90eF9zaWduYXR1cmUYBSABKAkSHAoUcGF5bWVudF90eF9zaWduYXR1cmUYBiABKAkSFAoMcGFpZF90b19ub2RlGAcgASgEEhgKEHBhaWRfdG9fcGxhdGZvcm0YCCABKAQSGwoTcmVmdW5kX3R4X3NpZ25hdHVyZRgJIAEoCRIQCghyZWZ1bmRlZBgKIAEoBBIaChJzdGFydF90eF9zaWduYXR1cmUYCyABKAkSEwoLcmVzdWx0X2hhc2gYDCABKAki1AEKFEdldEpvYlN0YXR1c1Jlc3BvbnNlEioKBnN0YXR1cxgBIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMSOAoPbm9kZV9hc3NpZ25tZW50GAIgASgLMh8uY3l4d2l6LnByb3RvY29sLk5vZGVBc3NpZ25tZW50EiUKBWVycm9yGAMgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yEi8KCnNldHRsZW1lbnQYZCABKAsyGy5jeXh3aXoucHJvdG9jb2wuU2V0dGxlbWVudCIyChBDYW5jZWxKb2JSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkifgoRQ2FuY2VsSm9iUmVzcG9uc2USKwoGc3RhdHVzGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSFQoNcmVmdW5kX2lzc3VlZBgCIAEoCBIlCgVlcnJvchgDIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciIiChBEZWxldGVKb2JSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCSJnChFEZWxldGVKb2JSZXNwb25zZRIrCgZzdGF0dXMYASABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZRIlCgVlcnJvchgCIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciL7AQoPSm9iVXBkYXRlU3RyZWFtEg4KBmpvYl9pZBgBIAEoCRIqCgZzdGF0dXMYAiABKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iU3RhdHVzEkcKDGxpdmVfbWV0cmljcxgDIAMoCzIxLmN5eHdpei5wcm90b2NvbC5Kb2JVcGRhdGVTdHJlYW0uTGl2ZU1ldHJpY3NFbnRyeRITCgtsb2dfbWVzc2FnZRgEIAEoCRIaChJ2aXN1YWxpemF0aW9uX2RhdGEYBSABKAwaMgoQTGl2ZU1ldHJpY3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIqwBCg9MaXN0Sm9ic1JlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRItCgtmaWx0ZXJfdHlwZRgEIAEoDjIYLmN5eHdpei5wcm90b2NvbC5Kb2JUeXBlEjIKDWZpbHRlcl9zdGF0dXMYBSABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZSJqChBMaXN0Sm9ic1Jlc3BvbnNlEigKBGpvYnMYASADKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iU3RhdHVzEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRITCgt0b3RhbF9jb3VudBgDIAEoBSJDChRDb25maXJtRXNjcm93UmVxdWVzdBIOCgZqb2JfaWQYASABKAkSGwoTZXNjcm93X3R4X3NpZ25hdHVyZRgCIAEoCSLlAQoVQ29uZmlybUVzY3Jvd1Jlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEhIKCmF1dGhfdG9rZW4YAiABKAkSFQoNbm9kZV9lbmRwb2ludBgDIAEoCRIlCgVlcnJvchgEIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvchIYChB0b2tlbl9leHBpcmVzX2F0GGQgASgDEhoKEmNlcnRpZmljYXRlX3NoYTI1NhhlIAEoCRIXCg9jZXJ0aWZpY2F0ZV9wZW0YZiABKAkqgwEKB0pvYlR5cGUSFAoQSk9CX1RZUEVfVU5LTk9XThAAEhUKEUpPQl9UWVBFX1RSQUlOSU5HEAESFgoSSk9CX1RZUEVfSU5GRVJFTkNFEAISFwoTSk9CX1RZUEVfRVZBTFVBVElPThADEhoKFkpPQl9UWVBFX1BSRVBST0NFU1NJTkcQBCpeCgtKb2JQcmlvcml0eRIQCgxQUklPUklUWV9MT1cQABITCg9QUklPUklUWV9OT1JNQUwQARIRCg1QUklPUklUWV9ISUdIEAISFQoRUFJJT1JJVFlfQ1JJVElDQUwQAzL0BAoKSm9iU2VydmljZRJSCglTdWJtaXRKb2ISIS5jeXh3aXoucHJvdG9jb2wuU3VibWl0Sm9iUmVxdWVzdBoiLmN5eHdpei5wcm90b2NvbC5TdWJtaXRKb2JSZXNwb25zZRJeCg1Db25maXJtRXNjcm93EiUuY3l4d2l6LnByb3RvY29sLkNvbmZpcm1Fc2Nyb3dSZXF1ZXN0GiYuY3l4d2l6LnByb3RvY29sLkNvbmZpcm1Fc2Nyb3dSZXNwb25zZRJbCgxHZXRKb2JTdGF0dXMSJC5jeXh3aXoucHJvdG9jb2wuR2V0Sm9iU3RhdHVzUmVxdWVzdBolLmN5eHdpei5wcm90b2NvbC5HZXRKb2JTdGF0dXNSZXNwb25zZRJSCglDYW5jZWxKb2ISIS5jeXh3aXoucHJvdG9jb2wuQ2FuY2VsSm9iUmVxdWVzdBoiLmN5eHdpei5wcm90b2NvbC5DYW5jZWxKb2JSZXNwb25zZRJcChBTdHJlYW1Kb2JVcGRhdGVzEiQuY3l4d2l6LnByb3RvY29sLkdldEpvYlN0YXR1c1JlcXVlc3QaIC5jeXh3aXoucHJvdG9jb2wuSm9iVXBkYXRlU3RyZWFtMAESTwoITGlzdEpvYnMSIC5jeXh3aXoucHJvdG9jb2wuTGlzdEpvYnNSZXF1ZXN0GiEuY3l4d2l6LnByb3RvY29sLkxpc3RKb2JzUmVzcG9uc2USUgoJRGVsZXRlSm9iEiEuY3l4d2l6LnByb3RvY29sLkRlbGV0ZUpvYlJlcXVlc3QaIi5jeXh3aXoucHJvdG9jb2wuRGVsZXRlSm9iUmVzcG9uc2ViBnByb3RvMw", [file_cyxwiz_protocol_common]);
+  fileDesc("ChljeXh3aXovcHJvdG9jb2wvam9iLnByb3RvEg9jeXh3aXoucHJvdG9jb2wi/AQKCUpvYkNvbmZpZxIOCgZqb2JfaWQYASABKAkSKgoIam9iX3R5cGUYAiABKA4yGC5jeXh3aXoucHJvdG9jb2wuSm9iVHlwZRIuCghwcmlvcml0eRgDIAEoDjIcLmN5eHdpei5wcm90b2NvbC5Kb2JQcmlvcml0eRIYChBtb2RlbF9kZWZpbml0aW9uGAQgASgJEkgKD2h5cGVycGFyYW1ldGVycxgFIAMoCzIvLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcuSHlwZXJwYXJhbWV0ZXJzRW50cnkSEwoLZGF0YXNldF91cmkYBiABKAkSEgoKYmF0Y2hfc2l6ZRgHIAEoBRIOCgZlcG9jaHMYCCABKAUSNAoPcmVxdWlyZWRfZGV2aWNlGAkgASgOMhsuY3l4d2l6LnByb3RvY29sLkRldmljZVR5cGUSGAoQZXN0aW1hdGVkX21lbW9yeRgKIAEoAxIaChJlc3RpbWF0ZWRfZHVyYXRpb24YCyABKAMSFgoOcGF5bWVudF9hbW91bnQYDCABKAESFwoPcGF5bWVudF9hZGRyZXNzGA0gASgJEhYKDmVzY3Jvd190eF9oYXNoGA4gASgJEiQKHHJlc2VydmF0aW9uX2R1cmF0aW9uX21pbnV0ZXMYDyABKAUSFgoOZGF0YXNldF9zaGEyNTYYZCABKAkSFwoPZGF0YXNldF9zYW1wbGVzGGUgASgDEgwKBHNlZWQYZiABKAQSFAoMdGVzdF9zYW1wbGVzGGcgASgDGjYKFEh5cGVycGFyYW1ldGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiwQIKCUpvYlN0YXR1cxIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSEAoIcHJvZ3Jlc3MYAyABKAESFwoPY3VycmVudF9ub2RlX2lkGAQgASgJEhIKCnN0YXJ0X3RpbWUYBSABKAMSEAoIZW5kX3RpbWUYBiABKAMSJQoFZXJyb3IYByABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3ISOAoHbWV0cmljcxgIIAMoCzInLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMuTWV0cmljc0VudHJ5EhUKDWN1cnJlbnRfZXBvY2gYCSABKAUaLgoMTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEi8AIKCUpvYlJlc3VsdBIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSGQoRbW9kZWxfd2VpZ2h0c191cmkYAyABKAkSGgoSbW9kZWxfd2VpZ2h0c19oYXNoGAQgASgJEhIKCm1vZGVsX3NpemUYBSABKAMSQwoNZmluYWxfbWV0cmljcxgGIAMoCzIsLmN5eHdpei5wcm90b2NvbC5Kb2JSZXN1bHQuRmluYWxNZXRyaWNzRW50cnkSGgoSdG90YWxfY29tcHV0ZV90aW1lGAcgASgDEhcKD2VuZXJneV9jb25zdW1lZBgIIAEoARIYChBwcm9vZl9vZl9jb21wdXRlGAkgASgJEhIKCnNpZ25hdHVyZXMYCiADKAkaMwoRRmluYWxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASJUChBTdWJtaXRKb2JSZXF1ZXN0EioKBmNvbmZpZxgBIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcSFAoMaW5pdGlhbF9kYXRhGAIgASgMIrQBCg5Ob2RlQXNzaWdubWVudBIPCgdub2RlX2lkGAEgASgJEhUKDW5vZGVfZW5kcG9pbnQYAiABKAkSEgoKYXV0aF90b2tlbhgDIAEoCRIYChB0b2tlbl9leHBpcmVzX2F0GAQgASgDEhcKD25vZGVfcHVibGljX2tleRgFIAEoCRIaChJjZXJ0aWZpY2F0ZV9zaGEyNTYYZCABKAkSFwoPY2VydGlmaWNhdGVfcGVtGGUgASgJIvABCgtFc2Nyb3dUZXJtcxIaChJqb2JfZXNjcm93X3Byb2dyYW0YASABKAkSHQoVbm9kZV9yZWdpc3RyeV9wcm9ncmFtGAIgASgJEgwKBG1pbnQYAyABKAkSEwoLbm9kZV93YWxsZXQYBCABKAkSDgoGam9iX2lkGAUgASgMEg4KBmFtb3VudBgGIAEoBBISCgp0ZXJtc19oYXNoGAcgASgMEhAKCGRlYWRsaW5lGAggASgDEhQKDGF1dG9fcmVsZWFzZRgJIAEoCBISCgpjb25maXJtX2J5GAogASgDEhMKC2NoZWNrcG9pbnRzGGQgASgNIvMBChFOb2RlQ29uc2lkZXJhdGlvbhIPCgdub2RlX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGd2FsbGV0GAMgASgJEhAKCGRlY2lzaW9uGAQgASgJEgwKBHJhbmsYBSABKAUSDgoGcmVhc29uGAYgASgJEg0KBXdvcmRzGAcgASgJEkAKB251bWJlcnMYCCADKAsyLy5jeXh3aXoucHJvdG9jb2wuTm9kZUNvbnNpZGVyYXRpb24uTnVtYmVyc0VudHJ5Gi4KDE51bWJlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBImgKEE1hdGNoRXhwbGFuYXRpb24SDQoFbmVlZHMYASABKAkSMQoFbm9kZXMYAiADKAsyIi5jeXh3aXoucHJvdG9jb2wuTm9kZUNvbnNpZGVyYXRpb24SEgoKY29uc2lkZXJlZBgDIAEoBSL1AgoRU3VibWl0Sm9iUmVzcG9uc2USDgoGam9iX2lkGAEgASgJEisKBnN0YXR1cxgCIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEjgKD25vZGVfYXNzaWdubWVudBgDIAEoCzIfLmN5eHdpei5wcm90b2NvbC5Ob2RlQXNzaWdubWVudBIlCgVlcnJvchgEIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvchIcChRlc3RpbWF0ZWRfc3RhcnRfdGltZRgFIAEoAxIdChVlc3RpbWF0ZWRfY29zdF9jeXh3aXoYBiABKAQSHwoXZXNjcm93X2RlYWRsaW5lX3NlY29uZHMYByABKAMSMgoMZXNjcm93X3Rlcm1zGGQgASgLMhwuY3l4d2l6LnByb3RvY29sLkVzY3Jvd1Rlcm1zEjAKBW1hdGNoGGUgASgLMiEuY3l4d2l6LnByb3RvY29sLk1hdGNoRXhwbGFuYXRpb24iJQoTR2V0Sm9iU3RhdHVzUmVxdWVzdBIOCgZqb2JfaWQYASABKAkiuAIKClNldHRsZW1lbnQSFgoOZXNjcm93X2FkZHJlc3MYASABKAkSGwoTZXNjcm93X3R4X3NpZ25hdHVyZRgCIAEoCRIVCg1lc2Nyb3dfYW1vdW50GAMgASgEEhMKC21lcmtsZV9yb290GAQgASgJEhsKE2FuY2hvcl90eF9zaWduYXR1cmUYBSABKAkSHAoUcGF5bWVudF90eF9zaWduYXR1cmUYBiABKAkSFAoMcGFpZF90b19ub2RlGAcgASgEEhgKEHBhaWRfdG9fcGxhdGZvcm0YCCABKAQSGwoTcmVmdW5kX3R4X3NpZ25hdHVyZRgJIAEoCRIQCghyZWZ1bmRlZBgKIAEoBBIaChJzdGFydF90eF9zaWduYXR1cmUYCyABKAkSEwoLcmVzdWx0X2hhc2gYDCABKAkihgIKFEdldEpvYlN0YXR1c1Jlc3BvbnNlEioKBnN0YXR1cxgBIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMSOAoPbm9kZV9hc3NpZ25tZW50GAIgASgLMh8uY3l4d2l6LnByb3RvY29sLk5vZGVBc3NpZ25tZW50EiUKBWVycm9yGAMgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yEi8KCnNldHRsZW1lbnQYZCABKAsyGy5jeXh3aXoucHJvdG9jb2wuU2V0dGxlbWVudBIwCgVtYXRjaBhlIAEoCzIhLmN5eHdpei5wcm90b2NvbC5NYXRjaEV4cGxhbmF0aW9uIjIKEENhbmNlbEpvYlJlcXVlc3QSDgoGam9iX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSJ+ChFDYW5jZWxKb2JSZXNwb25zZRIrCgZzdGF0dXMYASABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZRIVCg1yZWZ1bmRfaXNzdWVkGAIgASgIEiUKBWVycm9yGAMgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yIiIKEERlbGV0ZUpvYlJlcXVlc3QSDgoGam9iX2lkGAEgASgJImcKEURlbGV0ZUpvYlJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEiUKBWVycm9yGAIgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yIvsBCg9Kb2JVcGRhdGVTdHJlYW0SDgoGam9iX2lkGAEgASgJEioKBnN0YXR1cxgCIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMSRwoMbGl2ZV9tZXRyaWNzGAMgAygLMjEuY3l4d2l6LnByb3RvY29sLkpvYlVwZGF0ZVN0cmVhbS5MaXZlTWV0cmljc0VudHJ5EhMKC2xvZ19tZXNzYWdlGAQgASgJEhoKEnZpc3VhbGl6YXRpb25fZGF0YRgFIAEoDBoyChBMaXZlTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEirAEKD0xpc3RKb2JzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEi0KC2ZpbHRlcl90eXBlGAQgASgOMhguY3l4d2l6LnByb3RvY29sLkpvYlR5cGUSMgoNZmlsdGVyX3N0YXR1cxgFIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlImoKEExpc3RKb2JzUmVzcG9uc2USKAoEam9icxgBIAMoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhMKC3RvdGFsX2NvdW50GAMgASgFIkMKFENvbmZpcm1Fc2Nyb3dSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRIbChNlc2Nyb3dfdHhfc2lnbmF0dXJlGAIgASgJIuUBChVDb25maXJtRXNjcm93UmVzcG9uc2USKwoGc3RhdHVzGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSEgoKYXV0aF90b2tlbhgCIAEoCRIVCg1ub2RlX2VuZHBvaW50GAMgASgJEiUKBWVycm9yGAQgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yEhgKEHRva2VuX2V4cGlyZXNfYXQYZCABKAMSGgoSY2VydGlmaWNhdGVfc2hhMjU2GGUgASgJEhcKD2NlcnRpZmljYXRlX3BlbRhmIAEoCSqDAQoHSm9iVHlwZRIUChBKT0JfVFlQRV9VTktOT1dOEAASFQoRSk9CX1RZUEVfVFJBSU5JTkcQARIWChJKT0JfVFlQRV9JTkZFUkVOQ0UQAhIXChNKT0JfVFlQRV9FVkFMVUFUSU9OEAMSGgoWSk9CX1RZUEVfUFJFUFJPQ0VTU0lORxAEKl4KC0pvYlByaW9yaXR5EhAKDFBSSU9SSVRZX0xPVxAAEhMKD1BSSU9SSVRZX05PUk1BTBABEhEKDVBSSU9SSVRZX0hJR0gQAhIVChFQUklPUklUWV9DUklUSUNBTBADMvQECgpKb2JTZXJ2aWNlElIKCVN1Ym1pdEpvYhIhLmN5eHdpei5wcm90b2NvbC5TdWJtaXRKb2JSZXF1ZXN0GiIuY3l4d2l6LnByb3RvY29sLlN1Ym1pdEpvYlJlc3BvbnNlEl4KDUNvbmZpcm1Fc2Nyb3cSJS5jeXh3aXoucHJvdG9jb2wuQ29uZmlybUVzY3Jvd1JlcXVlc3QaJi5jeXh3aXoucHJvdG9jb2wuQ29uZmlybUVzY3Jvd1Jlc3BvbnNlElsKDEdldEpvYlN0YXR1cxIkLmN5eHdpei5wcm90b2NvbC5HZXRKb2JTdGF0dXNSZXF1ZXN0GiUuY3l4d2l6LnByb3RvY29sLkdldEpvYlN0YXR1c1Jlc3BvbnNlElIKCUNhbmNlbEpvYhIhLmN5eHdpei5wcm90b2NvbC5DYW5jZWxKb2JSZXF1ZXN0GiIuY3l4d2l6LnByb3RvY29sLkNhbmNlbEpvYlJlc3BvbnNlElwKEFN0cmVhbUpvYlVwZGF0ZXMSJC5jeXh3aXoucHJvdG9jb2wuR2V0Sm9iU3RhdHVzUmVxdWVzdBogLmN5eHdpei5wcm90b2NvbC5Kb2JVcGRhdGVTdHJlYW0wARJPCghMaXN0Sm9icxIgLmN5eHdpei5wcm90b2NvbC5MaXN0Sm9ic1JlcXVlc3QaIS5jeXh3aXoucHJvdG9jb2wuTGlzdEpvYnNSZXNwb25zZRJSCglEZWxldGVKb2ISIS5jeXh3aXoucHJvdG9jb2wuRGVsZXRlSm9iUmVxdWVzdBoiLmN5eHdpei5wcm90b2NvbC5EZWxldGVKb2JSZXNwb25zZWIGcHJvdG8z", [file_cyxwiz_protocol_common]);
 
 /**
  * @generated from message cyxwiz.protocol.JobConfig
@@ -388,6 +388,13 @@ export type EscrowTerms = Message<"cyxwiz.protocol.EscrowTerms"> & {
    * @generated from field: int64 confirm_by = 10;
    */
   confirmBy: bigint;
+
+  /**
+   * How many epochs the job has, which the escrow records: what a cancelled job's price is shared out by.
+   *
+   * @generated from field: uint32 checkpoints = 100;
+   */
+  checkpoints: number;
 };
 
 /**
@@ -396,6 +403,105 @@ export type EscrowTerms = Message<"cyxwiz.protocol.EscrowTerms"> & {
  */
 export const EscrowTermsSchema: GenMessage<EscrowTerms> = /*@__PURE__*/
   messageDesc(file_cyxwiz_protocol_job, 5);
+
+/**
+ * What matchmaking found about one node. Amounts in base units.
+ *
+ * @generated from message cyxwiz.protocol.NodeConsideration
+ */
+export type NodeConsideration = Message<"cyxwiz.protocol.NodeConsideration"> & {
+  /**
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string wallet = 3;
+   */
+  wallet: string;
+
+  /**
+   * chosen, ranked or rejected.
+   *
+   * @generated from field: string decision = 4;
+   */
+  decision: string;
+
+  /**
+   * 1 is the first; 0 for the rejected.
+   *
+   * @generated from field: int32 rank = 5;
+   */
+  rank: number;
+
+  /**
+   * One word, only for the rejected: tier, stake, busy, …
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * The whole reason, one sentence.
+   *
+   * @generated from field: string words = 7;
+   */
+  words: string;
+
+  /**
+   * What was reckoned with: reputation, tier, staked, amount, …
+   *
+   * @generated from field: map<string, string> numbers = 8;
+   */
+  numbers: { [key: string]: string };
+};
+
+/**
+ * Describes the message cyxwiz.protocol.NodeConsideration.
+ * Use `create(NodeConsiderationSchema)` to create a new message.
+ */
+export const NodeConsiderationSchema: GenMessage<NodeConsideration> = /*@__PURE__*/
+  messageDesc(file_cyxwiz_protocol_job, 6);
+
+/**
+ * Why a job went where it did.
+ *
+ * @generated from message cyxwiz.protocol.MatchExplanation
+ */
+export type MatchExplanation = Message<"cyxwiz.protocol.MatchExplanation"> & {
+  /**
+   * What was asked for, in words.
+   *
+   * @generated from field: string needs = 1;
+   */
+  needs: string;
+
+  /**
+   * The chosen node, then the next ones in their order, then rejected ones; of many, the first of each.
+   *
+   * @generated from field: repeated cyxwiz.protocol.NodeConsideration nodes = 2;
+   */
+  nodes: NodeConsideration[];
+
+  /**
+   * How many nodes there were.
+   *
+   * @generated from field: int32 considered = 3;
+   */
+  considered: number;
+};
+
+/**
+ * Describes the message cyxwiz.protocol.MatchExplanation.
+ * Use `create(MatchExplanationSchema)` to create a new message.
+ */
+export const MatchExplanationSchema: GenMessage<MatchExplanation> = /*@__PURE__*/
+  messageDesc(file_cyxwiz_protocol_job, 7);
 
 /**
  * @generated from message cyxwiz.protocol.SubmitJobResponse
@@ -440,6 +546,11 @@ export type SubmitJobResponse = Message<"cyxwiz.protocol.SubmitJobResponse"> & {
    * @generated from field: cyxwiz.protocol.EscrowTerms escrow_terms = 100;
    */
   escrowTerms?: EscrowTerms | undefined;
+
+  /**
+   * @generated from field: cyxwiz.protocol.MatchExplanation match = 101;
+   */
+  match?: MatchExplanation | undefined;
 };
 
 /**
@@ -447,7 +558,7 @@ export type SubmitJobResponse = Message<"cyxwiz.protocol.SubmitJobResponse"> & {
  * Use `create(SubmitJobResponseSchema)` to create a new message.
  */
 export const SubmitJobResponseSchema: GenMessage<SubmitJobResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 6);
+  messageDesc(file_cyxwiz_protocol_job, 8);
 
 /**
  * @generated from message cyxwiz.protocol.GetJobStatusRequest
@@ -464,7 +575,7 @@ export type GetJobStatusRequest = Message<"cyxwiz.protocol.GetJobStatusRequest">
  * Use `create(GetJobStatusRequestSchema)` to create a new message.
  */
 export const GetJobStatusRequestSchema: GenMessage<GetJobStatusRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 7);
+  messageDesc(file_cyxwiz_protocol_job, 9);
 
 /**
  * What happened on chain for a job so far. Amounts in base units.
@@ -538,7 +649,7 @@ export type Settlement = Message<"cyxwiz.protocol.Settlement"> & {
  * Use `create(SettlementSchema)` to create a new message.
  */
 export const SettlementSchema: GenMessage<Settlement> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 8);
+  messageDesc(file_cyxwiz_protocol_job, 10);
 
 /**
  * @generated from message cyxwiz.protocol.GetJobStatusResponse
@@ -563,6 +674,11 @@ export type GetJobStatusResponse = Message<"cyxwiz.protocol.GetJobStatusResponse
    * @generated from field: cyxwiz.protocol.Settlement settlement = 100;
    */
   settlement?: Settlement | undefined;
+
+  /**
+   * @generated from field: cyxwiz.protocol.MatchExplanation match = 101;
+   */
+  match?: MatchExplanation | undefined;
 };
 
 /**
@@ -570,7 +686,7 @@ export type GetJobStatusResponse = Message<"cyxwiz.protocol.GetJobStatusResponse
  * Use `create(GetJobStatusResponseSchema)` to create a new message.
  */
 export const GetJobStatusResponseSchema: GenMessage<GetJobStatusResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 9);
+  messageDesc(file_cyxwiz_protocol_job, 11);
 
 /**
  * @generated from message cyxwiz.protocol.CancelJobRequest
@@ -592,7 +708,7 @@ export type CancelJobRequest = Message<"cyxwiz.protocol.CancelJobRequest"> & {
  * Use `create(CancelJobRequestSchema)` to create a new message.
  */
 export const CancelJobRequestSchema: GenMessage<CancelJobRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 10);
+  messageDesc(file_cyxwiz_protocol_job, 12);
 
 /**
  * @generated from message cyxwiz.protocol.CancelJobResponse
@@ -619,7 +735,7 @@ export type CancelJobResponse = Message<"cyxwiz.protocol.CancelJobResponse"> & {
  * Use `create(CancelJobResponseSchema)` to create a new message.
  */
 export const CancelJobResponseSchema: GenMessage<CancelJobResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 11);
+  messageDesc(file_cyxwiz_protocol_job, 13);
 
 /**
  * @generated from message cyxwiz.protocol.DeleteJobRequest
@@ -636,7 +752,7 @@ export type DeleteJobRequest = Message<"cyxwiz.protocol.DeleteJobRequest"> & {
  * Use `create(DeleteJobRequestSchema)` to create a new message.
  */
 export const DeleteJobRequestSchema: GenMessage<DeleteJobRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 12);
+  messageDesc(file_cyxwiz_protocol_job, 14);
 
 /**
  * @generated from message cyxwiz.protocol.DeleteJobResponse
@@ -658,7 +774,7 @@ export type DeleteJobResponse = Message<"cyxwiz.protocol.DeleteJobResponse"> & {
  * Use `create(DeleteJobResponseSchema)` to create a new message.
  */
 export const DeleteJobResponseSchema: GenMessage<DeleteJobResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 13);
+  messageDesc(file_cyxwiz_protocol_job, 15);
 
 /**
  * @generated from message cyxwiz.protocol.JobUpdateStream
@@ -695,7 +811,7 @@ export type JobUpdateStream = Message<"cyxwiz.protocol.JobUpdateStream"> & {
  * Use `create(JobUpdateStreamSchema)` to create a new message.
  */
 export const JobUpdateStreamSchema: GenMessage<JobUpdateStream> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 14);
+  messageDesc(file_cyxwiz_protocol_job, 16);
 
 /**
  * @generated from message cyxwiz.protocol.ListJobsRequest
@@ -732,7 +848,7 @@ export type ListJobsRequest = Message<"cyxwiz.protocol.ListJobsRequest"> & {
  * Use `create(ListJobsRequestSchema)` to create a new message.
  */
 export const ListJobsRequestSchema: GenMessage<ListJobsRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 15);
+  messageDesc(file_cyxwiz_protocol_job, 17);
 
 /**
  * @generated from message cyxwiz.protocol.ListJobsResponse
@@ -759,7 +875,7 @@ export type ListJobsResponse = Message<"cyxwiz.protocol.ListJobsResponse"> & {
  * Use `create(ListJobsResponseSchema)` to create a new message.
  */
 export const ListJobsResponseSchema: GenMessage<ListJobsResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 16);
+  messageDesc(file_cyxwiz_protocol_job, 18);
 
 /**
  * @generated from message cyxwiz.protocol.ConfirmEscrowRequest
@@ -781,7 +897,7 @@ export type ConfirmEscrowRequest = Message<"cyxwiz.protocol.ConfirmEscrowRequest
  * Use `create(ConfirmEscrowRequestSchema)` to create a new message.
  */
 export const ConfirmEscrowRequestSchema: GenMessage<ConfirmEscrowRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 17);
+  messageDesc(file_cyxwiz_protocol_job, 19);
 
 /**
  * @generated from message cyxwiz.protocol.ConfirmEscrowResponse
@@ -830,7 +946,7 @@ export type ConfirmEscrowResponse = Message<"cyxwiz.protocol.ConfirmEscrowRespon
  * Use `create(ConfirmEscrowResponseSchema)` to create a new message.
  */
 export const ConfirmEscrowResponseSchema: GenMessage<ConfirmEscrowResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 18);
+  messageDesc(file_cyxwiz_protocol_job, 20);
 
 /**
  * @generated from enum cyxwiz.protocol.JobType

@@ -1,0 +1,2 @@
+ALTER TABLE "chain_transactions" DROP CONSTRAINT "chain_transactions_signature_unique";--> statement-breakpoint
+ALTER TABLE "chain_transactions" ADD CONSTRAINT "chain_transactions_signature" UNIQUE("signature","job_id");

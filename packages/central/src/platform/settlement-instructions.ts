@@ -1,0 +1,103 @@
+import { type Chain, findTokenAccount } from "@cyxwiz/chain";
+import {
+  type Escrow,
+  EscrowState,
+  fetchRegistry,
+  findPlatformAddress,
+  findRegistryAddress,
+  getAnchorRootInstruction,
+  getCancelRunningInstruction,
+  getCommitProofInstruction,
+  getCompletePaymentInstruction,
+  getExecuteDecisionInstruction,
+  getRefundEscrowInstruction,
+  getReportInstruction,
+  getRevealProofInstruction,
+  getTimeoutRefundInstruction,
+  NodeFault,
+  type Platform,
+  type ProgramAddresses,
+} from "@cyxwiz/contracts";
+import { type Address, address, fetchEncodedAccount, type Instruction, type KeyPairSigner } from "@solana/kit";
+import { getCreateAssociatedTokenIdempotentInstructionAsync } from "@solana-program/token";
+import type { SettlementInstructions } from "./platform-chain.ts";
+
+/** What the coordinator signs to bring escrows to their end. */
+export async function settlementInstructions(
+  chain: Chain,
+  programs: ProgramAddresses,
+  coordinator: KeyPairSigner,
+  readPlatform: () => Promise<Platform>,
+): Promise<SettlementInstructions> {
+  const program = { programAddress: programs.jobEscrow };
+  const platform = await findPlatformAddress(programs);
+  const registry = await findRegistryAddress(programs);
+  const use = (escrow: string) => ({ authority: coordinator, platform, escrow: address(escrow) });
+
+  async function report(escrow: string, current: Escrow, fault: NodeFault): Promise<Instruction> {
+    const { insurance } = (await fetchRegistry(chain.rpc, registry, { commitment: "confirmed" })).data;
+    return getReportInstruction(address(escrow), { ...current, fault }, { insurance, programs });
+  }
+
+  // The node may have closed the account it is paid to.
+  async function reopen(owner: Address, mint: Address): Promise<Instruction[]> {
+    const account = await findTokenAccount({ owner, mint });
+    if ((await fetchEncodedAccount(chain.rpc, account, { commitment: "confirmed" })).exists) return [];
+    return [await getCreateAssociatedTokenIdempotentInstructionAsync({ payer: coordinator, owner, mint })];
+  }
+
+  return {
+    async anchorRoot(escrow, nonce, root, leafCount) {
+      return [getAnchorRootInstruction({ ...use(escrow), nonce, root, leafCount }, program)];
+    },
+    async commitProof(escrow, { nonce }, commitment) {
+      return [getCommitProofInstruction({ ...use(escrow), nonce, commitment }, program)];
+    },
+    async revealProof(escrow, { nonce }, proof) {
+      return [getRevealProofInstruction({ ...use(escrow), nonce, ...proof }, program)];
+    },
+    async completePayment(escrow, current, proof, withReport) {
+      const { node, mint, vault, payerToken, nonce } = current;
+      const { treasury } = await readPlatform();
+      const nodeToken = await findTokenAccount({ owner: node, mint });
+      const accounts = { ...use(escrow), vault, nodeToken, treasury, payerToken };
+      const pay = getCompletePaymentInstruction({ ...accounts, nonce, ...proof }, program);
+      const told = withReport ? [await report(escrow, current, NodeFault.None)] : [];
+      return [...(await reopen(node, mint)), pay, ...told];
+    },
+    async refund(escrow, current, fault, withReport) {
+      const { vault, payerToken, nonce, state } = current;
+      const accounts = { coordinator, platform, escrow: address(escrow), vault, payerToken };
+      const back = getRefundEscrowInstruction({ ...accounts, nonce, fault }, program);
+      // Of a job that never started the registry knows nothing.
+      return withReport && state !== EscrowState.Created ? [back, await report(escrow, current, fault)] : [back];
+    },
+    async cancelRunning(escrow, current, leafCount, withReport) {
+      const { node, mint, vault, payerToken, nonce } = current;
+      const nodeToken = await findTokenAccount({ owner: node, mint });
+      const accounts = { ...use(escrow), vault, nodeToken, payerToken };
+      const cancel = getCancelRunningInstruction({ ...accounts, nonce, leafCount }, program);
+      const told = withReport ? [await report(escrow, current, NodeFault.None)] : [];
+      return [...(await reopen(node, mint)), cancel, ...told];
+    },
+    async timeoutRefund(escrow, { vault, payerToken, nonce }) {
+      const accounts = { caller: coordinator, escrow: address(escrow), vault, payerToken };
+      return [getTimeoutRefundInstruction({ ...accounts, nonce }, program)];
+    },
+    async executeDecision(escrow, { node, mint, vault, payerToken, nonce }) {
+      const { treasury } = await readPlatform();
+      const nodeToken = await findTokenAccount({ owner: node, mint });
+      const accounts = {
+        caller: coordinator,
+        platform,
+        escrow: address(escrow),
+        vault,
+        nodeToken,
+        treasury,
+        payerToken,
+      };
+      return [...(await reopen(node, mint)), getExecuteDecisionInstruction({ ...accounts, nonce }, program)];
+    },
+    report: async (escrow, current) => [await report(escrow, current, current.fault)],
+  };
+}

@@ -1,0 +1,47 @@
+import { EscrowState, returnableFrom } from "@cyxwiz/contracts";
+import { jobRoot } from "@cyxwiz/proof";
+import type { Instruction } from "@solana/kit";
+import { checkpointsOf } from "../proofs/accept-progress.ts";
+import { faultOf } from "./fault-of.ts";
+import type { SettlementContext } from "./settlement-context.ts";
+import { attempt, notYet, type StepResult, type Subject } from "./step.ts";
+
+/**
+ * A step of a job that will not be completed: its escrow goes back, all of it; or, when the payer has called off work
+ * that was under way, less what is done.
+ */
+export async function giveBackStep(
+  context: SettlementContext,
+  subject: Subject,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const { job, address, escrow } = subject;
+  const { chain } = context;
+  const isCalledOff = job.failure === null && job.startedAt !== null && escrow.state !== EscrowState.Created;
+  if (isCalledOff && escrow.state !== EscrowState.Running) {
+    // Its node was faster and claims the whole pay by itself. It has the challenge window to prove that.
+    const from = returnableFrom(escrow);
+    if (from === undefined || (await chain.time()) < from) throw notYet(job.id, "what the node has committed to");
+  }
+  if (isCalledOff && escrow.state === EscrowState.Running) {
+    const done = (await checkpointsOf(context.db, job.id)).slice(0, escrow.checkpoints);
+    // A node that has put more on chain than it ever handed in makes up its progress.
+    if (escrow.leafCount <= done.length) {
+      return attempt(context, job.id, "cancel", (number) => cancel(context, subject, done, number === 1), signal);
+    }
+  }
+  const fault = faultOf(job, escrow);
+  return attempt(context, job.id, "refund", (number) => chain.refund(address, escrow, fault, number === 1), signal);
+}
+
+// In one transaction, so that the price is that of the work done at this moment.
+async function cancel(
+  { chain }: SettlementContext,
+  { address, escrow }: Subject,
+  done: readonly Uint8Array[],
+  withReport: boolean,
+): Promise<Instruction[]> {
+  const anchor =
+    done.length > escrow.leafCount ? await chain.anchorRoot(address, escrow.nonce, jobRoot(done), done.length) : [];
+  return [...anchor, ...(await chain.cancelRunning(address, escrow, done.length, withReport))];
+}

@@ -1,0 +1,70 @@
+import { sendAndConfirm } from "@cyxwiz/chain";
+import {
+  getSetPlatformAuthoritiesInstructionAsync,
+  getSetRegistryAuthoritiesInstructionAsync,
+  getSetReputationCoordinatorInstructionAsync,
+  REPUTATION_MANAGER_PROGRAM_ADDRESS,
+} from "@cyxwiz/contracts";
+import { CyxwizError } from "@cyxwiz/errors";
+import { readRegistry } from "@cyxwiz/node/operator";
+import type { Address, Instruction } from "@solana/kit";
+import { Command } from "commander";
+import { checkedOption } from "../options/checked-option.ts";
+import { withWallet } from "../options/on-chain.ts";
+import { address } from "../options/schemas.ts";
+import { formatFacts } from "../output/facts.ts";
+import { requirePlatform } from "../platform/read-platform.ts";
+import { readAuthorities } from "./authorities.ts";
+
+interface AuthorityFlags {
+  readonly coordinator?: Address;
+  readonly arbiter?: Address;
+  readonly treasury?: Address;
+  readonly insurance?: Address;
+}
+
+export function setAuthoritiesCommand(): Command {
+  const option = (flags: string, about: string) => checkedOption(flags, about, { schema: address });
+  const command = new Command("set-authorities")
+    .description("change who coordinates, who decides disputes, and where fees and slashed stake go; the rest stays")
+    .addOption(option("--coordinator <address>", "Central's wallet"))
+    .addOption(option("--arbiter <address>", "decides disputes, and may slash"))
+    .addOption(option("--treasury <address>", "token account of the fees"))
+    .addOption(option("--insurance <address>", "token account of slashed stake"));
+  return withWallet<AuthorityFlags>(command, "admin", async (context, flags) => {
+    const { chain, wallet: admin, output, signal } = context;
+    const { coordinator, arbiter, treasury, insurance } = flags;
+    if ([coordinator, arbiter, treasury, insurance].every((given) => given === undefined)) {
+      const problem = "nothing to change: give --coordinator, --arbiter, --treasury or --insurance";
+      throw new CyxwizError("CONFIG_INVALID", { source: "the command line", problem });
+    }
+    const [platform, registry, programs] = await Promise.all([
+      requirePlatform(chain),
+      readRegistry(context),
+      readAuthorities(context),
+    ]);
+    const now = {
+      coordinator: coordinator ?? platform.coordinator,
+      arbiter: arbiter ?? platform.arbiter,
+      treasury: treasury ?? platform.treasury,
+      insurance: insurance ?? platform.insurance,
+    };
+    const instructions: Instruction[] = [
+      await getSetPlatformAuthoritiesInstructionAsync({ admin, ...now }),
+      await getSetRegistryAuthoritiesInstructionAsync({
+        admin,
+        coordinator: coordinator ?? registry.coordinator,
+        arbiter: arbiter ?? registry.arbiter,
+        insurance: insurance ?? registry.insurance,
+        escrowProgram: registry.escrowProgram,
+        reputationProgram: REPUTATION_MANAGER_PROGRAM_ADDRESS,
+      }),
+    ];
+    if (coordinator !== undefined && programs.some(({ program }) => program === "reputation")) {
+      instructions.push(await getSetReputationCoordinatorInstructionAsync({ admin, newCoordinator: coordinator }));
+    }
+    const what = "Change the authorities";
+    const signature = await sendAndConfirm(chain, { what, instructions, feePayer: admin, signal });
+    output.tell(`${formatFacts(Object.entries(now))}\n  tx ${signature}`, { event: "authorities", ...now, signature });
+  });
+}

@@ -1,0 +1,105 @@
+import { Command } from "commander";
+import { z } from "zod";
+import { checkedOption } from "../options/checked-option.ts";
+import {
+  addCentralClientOptions,
+  addChainOptions,
+  addCommonOptions,
+  addDataDirOption,
+  addWalletOption,
+  type CentralClientOptions,
+  type ChainOptions,
+  type CommonOptions,
+} from "../options/common.ts";
+import { readPem } from "../options/read-pem.ts";
+import { amount, host, logLevel, port, positiveInteger } from "../options/schemas.ts";
+import { createOutput } from "../output/output.ts";
+import { aborted, stopSignal } from "../process/stop-signal.ts";
+
+const DEFAULT_STAKE = 50n * 10n ** 9n;
+
+interface NodeFlags extends CommonOptions, ChainOptions, CentralClientOptions {
+  readonly dataDir: string;
+  readonly wallet: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicHost?: string;
+  readonly name: string;
+  readonly region: string;
+  readonly stake: bigint;
+  readonly maxMessageMib: number;
+  readonly logLevel: z.infer<typeof logLevel>;
+}
+
+export function runCommand(): Command {
+  const command = new Command("run")
+    .description("work: register and stake what is missing, then train other people's models for tokens (the default)")
+    .addOption(checkedOption("--host <host>", "interface to listen on", { schema: host, default: "127.0.0.1" }))
+    .addOption(
+      checkedOption("--port <port>", "0 takes a free port", { schema: port, env: "CYXWIZ_NODE_PORT", default: 50_052 }),
+    )
+    .addOption(
+      checkedOption("--public-host <host>", "where clients reach this node (default: --host)", {
+        schema: host,
+        env: "CYXWIZ_NODE_PUBLIC_HOST",
+      }),
+    )
+    .addOption(
+      checkedOption("--name <name>", "shown to others", { schema: z.string().max(100), default: "cyxwiz-node" }),
+    )
+    .addOption(checkedOption("--region <region>", "shown to others", { schema: z.string().max(100), default: "" }))
+    .addOption(
+      checkedOption("--stake <tokens>", "bring the stake on chain up to this", {
+        schema: amount,
+        env: "CYXWIZ_NODE_STAKE",
+        default: DEFAULT_STAKE,
+        defaultText: "50",
+      }),
+    )
+    .addOption(
+      checkedOption("--max-message-mib <MiB>", "largest data set taken", {
+        schema: positiveInteger.max(2_000),
+        default: 256,
+      }),
+    )
+    .addOption(
+      checkedOption("--log-level <level>", "to stderr", { schema: logLevel, env: "CYXWIZ_LOG", default: "info" }),
+    );
+  return addCommonOptions(
+    addDataDirOption(addCentralClientOptions(addChainOptions(addWalletOption(command, "node"))), "node"),
+  ).action(run);
+}
+
+async function run(flags: NodeFlags): Promise<void> {
+  const output = createOutput(flags);
+  const signal = stopSignal(flags);
+  const { startNode } = await import("@cyxwiz/node");
+  const certificatePem = await readPem(flags.centralCertificate);
+  const node = await startNode({
+    dataDir: flags.dataDir,
+    walletPath: flags.wallet,
+    central: {
+      endpoint: new URL(flags.centralUrl).host,
+      ...(certificatePem === undefined ? {} : { certificatePem }),
+    },
+    chain: { rpcUrls: [flags.rpcUrl], wsUrl: flags.wsUrl },
+    stakeAmount: flags.stake,
+    host: flags.host,
+    port: flags.port,
+    ...(flags.publicHost === undefined ? {} : { advertisedHost: flags.publicHost }),
+    name: flags.name,
+    region: flags.region,
+    maxMessageBytes: flags.maxMessageMib * 1024 * 1024,
+    logLevel: flags.logLevel,
+  });
+  output.tell(`Node ${node.nodeId} at ${node.endpoint}, wallet ${node.wallet}`, {
+    event: "ready",
+    endpoint: node.endpoint,
+    nodeId: node.nodeId,
+    wallet: node.wallet,
+    certificateSha256: node.certificate.fingerprintSha256,
+    computeScore: node.computeScore,
+  });
+  await aborted(signal);
+  await node.close();
+}

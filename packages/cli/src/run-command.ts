@@ -1,0 +1,32 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { CommanderError } from "commander";
+import { EXIT, exitCodeOf } from "./output/exit-code.ts";
+import { reportError } from "./output/report-error.ts";
+import { createProgram } from "./program.ts";
+
+/**
+ * Runs one command line and tells what fails.
+ *
+ * @param args what stands behind `cyxwiz`
+ * @returns what the process should end with
+ */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const json = args.includes("--json");
+  try {
+    const program = await createProgram({ json, wanted: args[0] });
+    await program.parseAsync(args, { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      reportError(error, json);
+      return exitCodeOf(error);
+    }
+    // Help and version were asked for; anything else is a mistake in the command line, which commander has told.
+    if (error.exitCode === 0) return EXIT.ok;
+    if (json) {
+      const problem = error.message.replace(/^error: /, "");
+      reportError(new CyxwizError("CONFIG_INVALID", { source: "the command line", problem }), true);
+    }
+    return EXIT.usage;
+  }
+}

@@ -1,0 +1,20 @@
+import { EscrowOutcome } from "@cyxwiz/contracts";
+import { executeDecision } from "@cyxwiz/engine";
+import { Command } from "commander";
+import { withWallet } from "../options/on-chain.ts";
+import { nameOf } from "../output/names.ts";
+import { escrowArgument, findEscrow, readEscrow } from "../platform/find-escrow.ts";
+
+export function settleCommand(): Command {
+  const command = new Command("settle")
+    .description("carry a decision out: at once as the party that lost, as anybody when its time for appeals is over")
+    .addArgument(escrowArgument());
+  return withWallet<object>(command, "payer or the node", async (context, _flags, reference) => {
+    const { chain, wallet, output, signal } = context;
+    const { address } = await findEscrow(context, reference, wallet.address);
+    const signature = await executeDecision(address, { chain, wallet, signal });
+    const { outcome } = await readEscrow(context, address);
+    const said = nameOf(EscrowOutcome, outcome);
+    output.tell(`${said}\n  tx ${signature}`, { event: "executed", escrow: address, outcome: said, signature });
+  });
+}

@@ -1,0 +1,150 @@
+import type { Address } from "@solana/kit";
+import {
+  AccountState,
+  AuthorityType,
+  getCloseAccountInstruction,
+  getSetAuthorityInstruction,
+  getTokenDecoder,
+  getTokenEncoder,
+  getTransferInstruction,
+} from "@solana-program/token";
+import { describe, expect, test } from "vitest";
+import { CYXWIZ, type World } from "../testing/world.ts";
+import { Job } from "./testing/job.ts";
+import { withAmount } from "./testing/till.ts";
+
+function freeze({ chain }: World, token: Address): void {
+  chain.overwrite(token, (data) => {
+    const decoded = getTokenDecoder().decode(data);
+    return new Uint8Array(getTokenEncoder().encode({ ...decoded, state: AccountState.Frozen }));
+  });
+}
+
+/** Sends away what the payer has, and closes its account. */
+async function closePayerToken({ chain, payer, payerToken, mint, admin }: World): Promise<void> {
+  const refuge = await chain.tokenAccount(admin.address, mint, admin);
+  const amount = chain.tokens(payerToken);
+  await chain.mustSend(
+    payer,
+    getTransferInstruction({ source: payerToken, destination: refuge, authority: payer, amount }),
+    getCloseAccountInstruction({ account: payerToken, destination: payer.address, owner: payer }),
+  );
+}
+
+describe("accounts that cannot receive keep nobody else from their tokens", () => {
+  test("the node's being closed keeps the payer from no refund", async () => {
+    const job = await Job.at("Running");
+    const { chain, node, nodeToken } = job.world;
+    await chain.mustSend(
+      node,
+      getCloseAccountInstruction({ account: nodeToken, destination: node.address, owner: node }),
+    );
+    expect(await job.rehearse("approvePayment")).toBe("jobEscrow.wrongNodeToken");
+    await job.must("refundEscrow");
+    expect(job.world.balances().payer).toBe(1_000n * CYXWIZ);
+  });
+
+  test("the node's being closed does not stop its own pay for good: anybody can open it again", async () => {
+    const job = await Job.at("Proven");
+    const { chain, node, nodeToken, mint, admin } = job.world;
+    await chain.mustSend(
+      node,
+      getCloseAccountInstruction({ account: nodeToken, destination: node.address, owner: node }),
+    );
+    expect(await job.rehearse("completePayment")).toBe("jobEscrow.wrongNodeToken");
+    await chain.tokenAccount(node.address, mint, admin);
+    await job.must("completePayment");
+  });
+
+  test("a frozen node's part of a cancelled job goes to the payer", async () => {
+    const job = await Job.at("Running");
+    freeze(job.world, job.world.nodeToken);
+    await job.must("cancelRunning");
+    expect(job.world.balances()).toEqual({ payer: 1_000n * CYXWIZ, node: 0n, treasury: 0n, vault: 0n });
+  });
+
+  test("the payer's being frozen keeps the node from no pay; a remainder waits in the payer's own vault", async () => {
+    const job = await Job.at("Proven");
+    const amount = CYXWIZ + 1n;
+    job.world.forge({ amount });
+    job.world.chain.overwrite(job.world.vault, (data) => withAmount(data, amount));
+    freeze(job.world, job.world.payerToken);
+    await job.must("completePayment");
+    expect(job.world.balances()).toMatchObject({ node: 900_000_000n, treasury: 100_000_000n, vault: 1n });
+  });
+
+  test("a frozen treasury keeps the node from no pay; the fee falls to the payer", async () => {
+    const job = await Job.at("Proven");
+    freeze(job.world, job.world.treasury);
+    await job.must("completePayment");
+    expect(job.world.balances()).toEqual({
+      payer: 993_700_000_000n,
+      node: 6_300_000_000n,
+      treasury: 0n,
+      vault: 0n,
+    });
+  });
+});
+
+describe("tokens of a payer that cannot receive wait in its own vault, for it alone", () => {
+  test("a closed account: the slot's next end or its closing brings them", async () => {
+    const job = await Job.at("Created");
+    const { chain, payer, payerToken, mint, admin } = job.world;
+    await closePayerToken(job.world);
+    await job.must("refundEscrow");
+    expect(job.world.balances()).toMatchObject({ payer: 0n, vault: 7n * CYXWIZ });
+    job.later(1_201n);
+    // Not to anybody else's account, and not lost with the slot.
+    expect(await job.rehearse("closeSlot")).toBe("jobEscrow.wrongPayerToken");
+    expect(await job.rehearse("closeSlot", { payerToken: job.world.nodeToken })).toBe("jobEscrow.wrongPayerToken");
+    expect(await chain.tokenAccount(payer.address, mint, admin)).toBe(payerToken);
+    await job.must("closeSlot");
+    expect(job.world.balances().payer).toBe(7n * CYXWIZ);
+  });
+
+  test("an account that it gave away: nothing goes to the new owner", async () => {
+    const job = await Job.at("Created");
+    const { chain, payer, payerToken, admin } = job.world;
+    await chain.mustSend(
+      payer,
+      getSetAuthorityInstruction({
+        owned: payerToken,
+        owner: payer,
+        authorityType: AuthorityType.AccountOwner,
+        newAuthority: admin.address,
+      }),
+    );
+    await job.must("refundEscrow");
+    expect(job.world.balances()).toMatchObject({ payer: 993n * CYXWIZ, vault: 7n * CYXWIZ });
+    job.later(1_201n);
+    expect(await job.rehearse("closeSlot")).toBe("jobEscrow.wrongPayerToken");
+  });
+
+  test("the slot's next job pays them out with its own", async () => {
+    const job = await Job.at("Created");
+    const { chain, payer, mint, admin, vault, payerToken } = job.world;
+    await closePayerToken(job.world);
+    await job.must("refundEscrow");
+    await chain.tokenAccount(payer.address, mint, admin);
+    chain.setTokens(payerToken, 100n * CYXWIZ);
+    const next = new Job(job.world, job.nonce + 1n);
+    await next.must("createEscrow");
+    expect(chain.tokens(vault)).toBe(14n * CYXWIZ);
+    await next.must("cancelEscrow");
+    expect(job.world.balances()).toMatchObject({ payer: 107n * CYXWIZ, vault: 0n });
+  });
+});
+
+test("a vault that holds too little pays nobody", async () => {
+  for (const [state, move] of [
+    ["Proven", "completePayment"],
+    ["Running", "cancelRunning"],
+    ["Running", "refundEscrow"],
+    ["Created", "cancelEscrow"],
+    ["Running", "approvePayment"],
+  ] as const) {
+    const job = await Job.at(state);
+    job.world.chain.setTokens(job.world.vault, 7n * CYXWIZ - 1n);
+    expect(await job.rehearse(move), move).toBe("jobEscrow.vaultShort");
+  }
+});
