@@ -17,6 +17,12 @@ export {
 } from "./server/tls-server.ts";
 export { fingerprintOf, loadOrCreateCertificate, type ServerCertificate } from "./tls/certificate.ts";
 export {
+  AUDIT_TOKEN_LIFETIME_SECONDS,
+  type AuditToken,
+  signAuditToken,
+  verifyAuditToken,
+} from "./tokens/audit-token.ts";
+export {
   JOB_TOKEN_LIFETIME_SECONDS,
   type JobToken,
   parseTokenPublicKey,

@@ -1,5 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { type CryptoKey, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
+import { type CryptoKey, errors, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { CENTRAL_AUDIENCE, toTokenError } from "./wallet-token.ts";
 
 /** How long a job token is good for: enough to connect, short enough to be worthless when it leaks. */
@@ -44,6 +44,10 @@ export async function verifyJobToken(
       currentDate: new Date(options.nowSeconds * 1000),
       requiredClaims: ["sub", "aud", "jti", "exp"],
     });
+    // Other tokens that Central signs for a node and a job say what else they are for.
+    if (payload.scope !== undefined) {
+      throw new errors.JWTClaimValidationFailed("it is not a job token", payload, "scope");
+    }
     return {
       jobId: payload.sub as string,
       nodeId: [payload.aud].flat()[0] as string,

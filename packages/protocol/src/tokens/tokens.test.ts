@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import {
   CENTRAL_AUDIENCE,
   parseTokenPublicKey,
+  signAuditToken,
   signJobToken,
   signWalletToken,
+  verifyAuditToken,
   verifyJobToken,
   verifyWalletToken,
 } from "../index.ts";
@@ -45,6 +47,28 @@ test("a job token is refused when expired, for another node, or forged", async (
   await expect(verifyJobToken(unsigned, { publicKey, nowSeconds: NOW })).rejects.toMatchObject({
     code: "TOKEN_INVALID",
   });
+});
+
+test("an audit token is for reading one job on one node, and opens no session", async () => {
+  const { privateKey, publicKey } = await keys();
+  const audit = { ...TOKEN, expiresAtSeconds: NOW + 900 };
+  const token = await signAuditToken(audit, { privateKey, nowSeconds: NOW });
+  const check = (nodeId: string, nowSeconds: number) => verifyAuditToken(token, { publicKey, nodeId, nowSeconds });
+  expect(await check("node-1", NOW + 899)).toEqual(audit);
+  await expect(check("node-2", NOW)).rejects.toMatchObject({ code: "TOKEN_WRONG_AUDIENCE" });
+  await expect(check("node-1", NOW + 901)).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+  await expect(verifyJobToken(token, { publicKey, nodeId: "node-1", nowSeconds: NOW })).rejects.toMatchObject({
+    code: "TOKEN_INVALID",
+  });
+});
+
+test("a job token is no audit token, nor is one that another key signed", async () => {
+  const { privateKey, publicKey } = await keys();
+  const options = { publicKey, nodeId: "node-1", nowSeconds: NOW };
+  const job = await signJobToken(TOKEN, { privateKey, nowSeconds: NOW });
+  await expect(verifyAuditToken(job, options)).rejects.toMatchObject({ code: "TOKEN_INVALID" });
+  const forged = await signAuditToken(TOKEN, { privateKey: (await keys()).privateKey, nowSeconds: NOW });
+  await expect(verifyAuditToken(forged, options)).rejects.toMatchObject({ code: "TOKEN_INVALID" });
 });
 
 function wallet() {
