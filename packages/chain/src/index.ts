@@ -26,3 +26,4 @@ export { type SendOptions, sendAndConfirm } from "./transactions/send-and-confir
 export type { SignedTransaction } from "./transactions/signed-transaction.ts";
 export { type SubmitOptions, submit } from "./transactions/submit.ts";
 export { throwIfAborted, wait } from "./wait.ts";
+export { isSignedBy, signBytes } from "./wallet-signature.ts";

@@ -1,4 +1,5 @@
 export { concatBytes, equalBytes, type Hash, hashFromHex, sha256, sha256Bulk, toHex, utf8ToBytes } from "./bytes.ts";
+export { encodeCancelOrder } from "./cancel-order.ts";
 export { type Epoch, firstBrokenLink, type Genesis, genesisHash, nextHash } from "./chain.ts";
 export { completionClaim } from "./completion-claim.ts";
 export { type CompletionProof, completionProof, verifyCompletion } from "./completion-proof.ts";

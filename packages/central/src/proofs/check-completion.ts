@@ -1,8 +1,8 @@
+import { isSignedBy } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { completionClaim, equalBytes, hashFromHex, jobRoot, toHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
 import { parseModelDefinition } from "@cyxwiz/training";
-import { type Address, getAddressEncoder } from "@solana/kit";
 
 /** What a node claims to have done. */
 export interface CompletionClaim {
@@ -17,11 +17,7 @@ export interface CompletionClaim {
 
 /** Whether the node's wallet signed the claim. Throws PROOF_INVALID. */
 export async function checkSignature(claim: CompletionClaim): Promise<void> {
-  const raw = getAddressEncoder().encode(claim.wallet as Address) as Uint8Array<ArrayBuffer>;
-  const key = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
-  const signature = claim.signature as Uint8Array<ArrayBuffer>;
-  const signed = completionClaim(claim) as Uint8Array<ArrayBuffer>;
-  if (await crypto.subtle.verify("Ed25519", key, signature, signed)) return;
+  if (await isSignedBy(claim.wallet, completionClaim(claim), claim.signature)) return;
   throw new CyxwizError("PROOF_INVALID", { jobId: claim.jobId, problem: "the node's wallet did not sign it" });
 }
 

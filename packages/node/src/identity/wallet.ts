@@ -1,4 +1,4 @@
-import { loadKeypairFile } from "@cyxwiz/chain";
+import { loadKeypairFile, signBytes } from "@cyxwiz/chain";
 import { getAddressEncoder, type KeyPairSigner } from "@solana/kit";
 
 /** The node's wallet: it answers for the node on chain and proves the node's identity to Central. */
@@ -19,9 +19,6 @@ export async function loadWallet(path: string): Promise<Wallet> {
     signer,
     address: signer.address,
     publicKey: new Uint8Array(getAddressEncoder().encode(signer.address)),
-    sign: async (bytes) => {
-      const signature = await crypto.subtle.sign("Ed25519", signer.keyPair.privateKey, new Uint8Array(bytes));
-      return new Uint8Array(signature);
-    },
+    sign: (bytes) => signBytes(signer, bytes),
   };
 }

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cyxwiz/protocol/execution.proto.
  */
 export const file_cyxwiz_protocol_execution: GenFile = /*@__PURE__*/
-  fileDesc("Ch9jeXh3aXovcHJvdG9jb2wvZXhlY3V0aW9uLnByb3RvEg9jeXh3aXoucHJvdG9jb2wiJgoUUGF1c2VUcmFpbmluZ1JlcXVlc3QSDgoGam9iX2lkGAEgASgJIoABChVQYXVzZVRyYWluaW5nUmVzcG9uc2USDwoHc3VjY2VzcxgBIAEoCBIXCg9jaGVja3BvaW50X3BhdGgYAiABKAkSFQoNY3VycmVudF9lcG9jaBgDIAEoBRIVCg1jdXJyZW50X2JhdGNoGAQgASgFEg8KB21lc3NhZ2UYBSABKAkiQAoVUmVzdW1lVHJhaW5pbmdSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRIXCg9jaGVja3BvaW50X3BhdGgYAiABKAkiaAoWUmVzdW1lVHJhaW5pbmdSZXNwb25zZRIPCgdzdWNjZXNzGAEgASgIEhUKDXJlc3VtZWRfZXBvY2gYAiABKAUSFQoNcmVzdW1lZF9iYXRjaBgDIAEoBRIPCgdtZXNzYWdlGAQgASgJIlMKFUNhbmNlbFRyYWluaW5nUmVxdWVzdBIOCgZqb2JfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhoKEnNhdmVfcGFydGlhbF9tb2RlbBgDIAEoCCKNAQoWQ2FuY2VsVHJhaW5pbmdSZXNwb25zZRIPCgdzdWNjZXNzGAEgASgIEhgKEGVwb2Noc19jb21wbGV0ZWQYAiABKAUSGwoTcGFydGlhbF9tb2RlbF9zYXZlZBgDIAEoCBIaChJwYXJ0aWFsX21vZGVsX3BhdGgYBCABKAkSDwoHbWVzc2FnZRgFIAEoCSJsChJTdGFydE5ld0pvYlJlcXVlc3QSFgoOcmVzZXJ2YXRpb25faWQYASABKAkSDgoGam9iX2lkGAIgASgJEi4KCmpvYl9jb25maWcYAyABKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iQ29uZmlnIjgKE1N0YXJ0TmV3Sm9iUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDwoHbWVzc2FnZRgCIAEoCSJMCg5Db25uZWN0UmVxdWVzdBISCgphdXRoX3Rva2VuGAEgASgJEg4KBmpvYl9pZBgCIAEoCRIWCg5lbmdpbmVfdmVyc2lvbhgDIAEoCSKvAQoPQ29ubmVjdFJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEg8KB25vZGVfaWQYAiABKAkSNwoMY2FwYWJpbGl0aWVzGAMgASgLMiEuY3l4d2l6LnByb3RvY29sLk5vZGVDYXBhYmlsaXRpZXMSJQoFZXJyb3IYBCABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3IiIwoRRGlzY29ubmVjdFJlcXVlc3QSDgoGcmVhc29uGAEgASgJIlIKEkRpc2Nvbm5lY3RSZXNwb25zZRIrCgZzdGF0dXMYASABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZRIPCgdtZXNzYWdlGAIgASgJItIBChBOb2RlQ2FwYWJpbGl0aWVzEjYKEXN1cHBvcnRlZF9kZXZpY2VzGAEgAygOMhsuY3l4d2l6LnByb3RvY29sLkRldmljZVR5cGUSEgoKbWF4X21lbW9yeRgCIAEoAxIWCg5tYXhfYmF0Y2hfc2l6ZRgDIAEoBRIcChRzdXBwb3J0ZWRfb3B0aW1pemVycxgEIAMoCRIeChZzdXBwb3J0c19jaGVja3BvaW50aW5nGAUgASgIEhwKFHN1cHBvcnRzX2Rpc3RyaWJ1dGVkGAYgASgIInoKDlNlbmRKb2JSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRIqCgZjb25maWcYAiABKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iQ29uZmlnEhcKD2luaXRpYWxfZGF0YXNldBgDIAEoDBITCgtkYXRhc2V0X3VyaRgEIAEoCSKvAQoPU2VuZEpvYlJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEhAKCGFjY2VwdGVkGAIgASgIEhwKFGVzdGltYXRlZF9zdGFydF90aW1lGAMgASgDEhgKEHJlamVjdGlvbl9yZWFzb24YBCABKAkSJQoFZXJyb3IYBSABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3IiOAoSRGF0YXNldEluZm9SZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRISCgphdXRoX3Rva2VuGAIgASgJItICChNEYXRhc2V0SW5mb1Jlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEikKBXRyYWluGAIgASgLMhouY3l4d2l6LnByb3RvY29sLlNwbGl0SW5mbxIuCgp2YWxpZGF0aW9uGAMgASgLMhouY3l4d2l6LnByb3RvY29sLlNwbGl0SW5mbxIoCgR0ZXN0GAQgASgLMhouY3l4d2l6LnByb3RvY29sLlNwbGl0SW5mbxIUCgxzYW1wbGVfc2hhcGUYCiADKAUSEwoLbGFiZWxfc2hhcGUYCyADKAUSDQoFZHR5cGUYDCABKAkSEwoLbnVtX2NsYXNzZXMYDSABKAUSEwoLY2xhc3NfbmFtZXMYDiADKAkSJQoFZXJyb3IYFCABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3IiTAoJU3BsaXRJbmZvEhMKC251bV9zYW1wbGVzGAEgASgDEhEKCWF2YWlsYWJsZRgCIAEoCBIXCg9zaHVmZmxlX2VuYWJsZWQYAyABKAgijAEKDEJhdGNoUmVxdWVzdBIOCgZqb2JfaWQYASABKAkSEgoKYXV0aF90b2tlbhgCIAEoCRIsCgVzcGxpdBgDIAEoDjIdLmN5eHdpei5wcm90b2NvbC5EYXRhc2V0U3BsaXQSFgoOc2FtcGxlX2luZGljZXMYBCADKAMSEgoKcmVxdWVzdF9pZBgFIAEoBSLBAQoNQmF0Y2hSZXNwb25zZRIrCgZzdGF0dXMYASABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZRISCgpyZXF1ZXN0X2lkGAIgASgFEg4KBmltYWdlcxgDIAEoDBIOCgZsYWJlbHMYBCABKAwSEwoLYmF0Y2hfc2hhcGUYBSADKAMSEwoLbGFiZWxfc2hhcGUYBiADKAMSJQoFZXJyb3IYCiABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3IigAMKD1RyYWluaW5nQ29tbWFuZBIPCgVwYXVzZRgBIAEoCEgAEhAKBnJlc3VtZRgCIAEoCEgAEg4KBHN0b3AYAyABKAhIABIcChJyZXF1ZXN0X2NoZWNrcG9pbnQYBCABKAhIABI/Cg11cGRhdGVfcGFyYW1zGAUgASgLMiYuY3l4d2l6LnByb3RvY29sLlVwZGF0ZUh5cGVycGFyYW1ldGVyc0gAEjgKDmJhdGNoX3Jlc3BvbnNlGAogASgLMh4uY3l4d2l6LnByb3RvY29sLkJhdGNoUmVzcG9uc2VIABJFChVkYXRhc2V0X2luZm9fcmVzcG9uc2UYCyABKAsyJC5jeXh3aXoucHJvdG9jb2wuRGF0YXNldEluZm9SZXNwb25zZUgAEjQKDm5ld19qb2JfY29uZmlnGBQgASgLMhouY3l4d2l6LnByb3RvY29sLkpvYkNvbmZpZ0gAEhkKD3Jlc2VydmF0aW9uX2VuZBgVIAEoCEgAQgkKB2NvbW1hbmQixQEKFVVwZGF0ZUh5cGVycGFyYW1ldGVycxIVCg1sZWFybmluZ19yYXRlGAEgASgBEhIKCmJhdGNoX3NpemUYAiABKAUSTQoMb3RoZXJfcGFyYW1zGAMgAygLMjcuY3l4d2l6LnByb3RvY29sLlVwZGF0ZUh5cGVycGFyYW1ldGVycy5PdGhlclBhcmFtc0VudHJ5GjIKEE90aGVyUGFyYW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASLAAwoOVHJhaW5pbmdVcGRhdGUSDgoGam9iX2lkGAEgASgJEhEKCXRpbWVzdGFtcBgCIAEoAxI1Cghwcm9ncmVzcxgDIAEoCzIhLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ1Byb2dyZXNzSAASOQoKY2hlY2twb2ludBgEIAEoCzIjLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ0NoZWNrcG9pbnRIABI1Cghjb21wbGV0ZRgFIAEoCzIhLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ0NvbXBsZXRlSAASLwoFZXJyb3IYBiABKAsyHi5jeXh3aXoucHJvdG9jb2wuVHJhaW5pbmdFcnJvckgAEioKA2xvZxgHIAEoCzIbLmN5eHdpei5wcm90b2NvbC5Mb2dNZXNzYWdlSAASQwoUZGF0YXNldF9pbmZvX3JlcXVlc3QYCiABKAsyIy5jeXh3aXoucHJvdG9jb2wuRGF0YXNldEluZm9SZXF1ZXN0SAASNgoNYmF0Y2hfcmVxdWVzdBgLIAEoCzIdLmN5eHdpei5wcm90b2NvbC5CYXRjaFJlcXVlc3RIAEIICgZ1cGRhdGUivgMKEFRyYWluaW5nUHJvZ3Jlc3MSFQoNY3VycmVudF9lcG9jaBgBIAEoBRIUCgx0b3RhbF9lcG9jaHMYAiABKAUSFQoNY3VycmVudF9iYXRjaBgDIAEoBRIVCg10b3RhbF9iYXRjaGVzGAQgASgFEhsKE3Byb2dyZXNzX3BlcmNlbnRhZ2UYBSABKAESPwoHbWV0cmljcxgGIAMoCzIuLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ1Byb2dyZXNzLk1ldHJpY3NFbnRyeRIRCglncHVfdXNhZ2UYByABKAESEQoJY3B1X3VzYWdlGAggASgBEhQKDG1lbW9yeV91c2FnZRgJIAEoARIXCg9ncHVfbWVtb3J5X3VzZWQYCiABKAMSGAoQZ3B1X21lbW9yeV90b3RhbBgLIAEoAxIgChhlc3RpbWF0ZWRfdGltZV9yZW1haW5pbmcYDCABKAMSFAoMZWxhcHNlZF90aW1lGA0gASgDEhoKEnNhbXBsZXNfcGVyX3NlY29uZBgOIAEoARouCgxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASKbAgoSVHJhaW5pbmdDaGVja3BvaW50Eg0KBWVwb2NoGAEgASgFEhQKDHdlaWdodHNfZGF0YRgCIAEoDBIUCgx3ZWlnaHRzX3NpemUYAyABKAMSGAoQY29tcHJlc3Npb25fdHlwZRgEIAEoCRIXCg9jaGVja3BvaW50X2hhc2gYBSABKAkSWwoVbWV0cmljc19hdF9jaGVja3BvaW50GAYgAygLMjwuY3l4d2l6LnByb3RvY29sLlRyYWluaW5nQ2hlY2twb2ludC5NZXRyaWNzQXRDaGVja3BvaW50RW50cnkaOgoYTWV0cmljc0F0Q2hlY2twb2ludEVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEixgIKEFRyYWluaW5nQ29tcGxldGUSDwoHc3VjY2VzcxgBIAEoCBITCgtyZXN1bHRfaGFzaBgCIAEoCRJKCg1maW5hbF9tZXRyaWNzGAMgAygLMjMuY3l4d2l6LnByb3RvY29sLlRyYWluaW5nQ29tcGxldGUuRmluYWxNZXRyaWNzRW50cnkSGwoTdG90YWxfdHJhaW5pbmdfdGltZRgEIAEoAxIeChZ0b3RhbF9lcG9jaHNfY29tcGxldGVkGAUgASgDEhgKEHdlaWdodHNfbG9jYXRpb24YBiABKAkSGgoSZmluYWxfd2VpZ2h0c19zaXplGAcgASgDEhgKEHByb29mX29mX2NvbXB1dGUYCCABKAkaMwoRRmluYWxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASJ8Cg1UcmFpbmluZ0Vycm9yEhIKCmVycm9yX2NvZGUYASABKAkSFQoNZXJyb3JfbWVzc2FnZRgCIAEoCRITCgtzdGFja190cmFjZRgDIAEoCRIWCg5lcG9jaF9hdF9lcnJvchgEIAEoBRITCgtyZWNvdmVyYWJsZRgFIAEoCCKVAQoKTG9nTWVzc2FnZRIwCgVsZXZlbBgBIAEoDjIhLmN5eHdpei5wcm90b2NvbC5Mb2dNZXNzYWdlLkxldmVsEg8KB21lc3NhZ2UYAiABKAkSDgoGc291cmNlGAMgASgJIjQKBUxldmVsEgkKBURFQlVHEAASCAoESU5GTxABEgsKB1dBUk5JTkcQAhIJCgVFUlJPUhADIkUKD0Rvd25sb2FkUmVxdWVzdBIOCgZqb2JfaWQYASABKAkSDgoGb2Zmc2V0GAIgASgDEhIKCmNodW5rX3NpemUYAyABKAUiaQoMV2VpZ2h0c0NodW5rEgwKBGRhdGEYASABKAwSDgoGb2Zmc2V0GAIgASgDEhIKCnRvdGFsX3NpemUYAyABKAMSFQoNaXNfbGFzdF9jaHVuaxgEIAEoCBIQCghjaGVja3N1bRgFIAEoCSpFCgxEYXRhc2V0U3BsaXQSDwoLU1BMSVRfVFJBSU4QABIUChBTUExJVF9WQUxJREFUSU9OEAESDgoKU1BMSVRfVEVTVBACMswGChNKb2JFeGVjdXRpb25TZXJ2aWNlElIKDUNvbm5lY3RUb05vZGUSHy5jeXh3aXoucHJvdG9jb2wuQ29ubmVjdFJlcXVlc3QaIC5jeXh3aXoucHJvdG9jb2wuQ29ubmVjdFJlc3BvbnNlEl0KEkRpc2Nvbm5lY3RGcm9tTm9kZRIiLmN5eHdpei5wcm90b2NvbC5EaXNjb25uZWN0UmVxdWVzdBojLmN5eHdpei5wcm90b2NvbC5EaXNjb25uZWN0UmVzcG9uc2USTAoHU2VuZEpvYhIfLmN5eHdpei5wcm90b2NvbC5TZW5kSm9iUmVxdWVzdBogLmN5eHdpei5wcm90b2NvbC5TZW5kSm9iUmVzcG9uc2USXgoVU3RyZWFtVHJhaW5pbmdNZXRyaWNzEiAuY3l4d2l6LnByb3RvY29sLlRyYWluaW5nQ29tbWFuZBofLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ1VwZGF0ZSgBMAESVAoPRG93bmxvYWRXZWlnaHRzEiAuY3l4d2l6LnByb3RvY29sLkRvd25sb2FkUmVxdWVzdBodLmN5eHdpei5wcm90b2NvbC5XZWlnaHRzQ2h1bmswARJeCg1QYXVzZVRyYWluaW5nEiUuY3l4d2l6LnByb3RvY29sLlBhdXNlVHJhaW5pbmdSZXF1ZXN0GiYuY3l4d2l6LnByb3RvY29sLlBhdXNlVHJhaW5pbmdSZXNwb25zZRJhCg5SZXN1bWVUcmFpbmluZxImLmN5eHdpei5wcm90b2NvbC5SZXN1bWVUcmFpbmluZ1JlcXVlc3QaJy5jeXh3aXoucHJvdG9jb2wuUmVzdW1lVHJhaW5pbmdSZXNwb25zZRJhCg5DYW5jZWxUcmFpbmluZxImLmN5eHdpei5wcm90b2NvbC5DYW5jZWxUcmFpbmluZ1JlcXVlc3QaJy5jeXh3aXoucHJvdG9jb2wuQ2FuY2VsVHJhaW5pbmdSZXNwb25zZRJYCgtTdGFydE5ld0pvYhIjLmN5eHdpei5wcm90b2NvbC5TdGFydE5ld0pvYlJlcXVlc3QaJC5jeXh3aXoucHJvdG9jb2wuU3RhcnROZXdKb2JSZXNwb25zZWIGcHJvdG8z", [file_cyxwiz_protocol_common, file_cyxwiz_protocol_job]);
+  fileDesc("Ch9jeXh3aXovcHJvdG9jb2wvZXhlY3V0aW9uLnByb3RvEg9jeXh3aXoucHJvdG9jb2wiJgoUUGF1c2VUcmFpbmluZ1JlcXVlc3QSDgoGam9iX2lkGAEgASgJIoABChVQYXVzZVRyYWluaW5nUmVzcG9uc2USDwoHc3VjY2VzcxgBIAEoCBIXCg9jaGVja3BvaW50X3BhdGgYAiABKAkSFQoNY3VycmVudF9lcG9jaBgDIAEoBRIVCg1jdXJyZW50X2JhdGNoGAQgASgFEg8KB21lc3NhZ2UYBSABKAkiQAoVUmVzdW1lVHJhaW5pbmdSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRIXCg9jaGVja3BvaW50X3BhdGgYAiABKAkiaAoWUmVzdW1lVHJhaW5pbmdSZXNwb25zZRIPCgdzdWNjZXNzGAEgASgIEhUKDXJlc3VtZWRfZXBvY2gYAiABKAUSFQoNcmVzdW1lZF9iYXRjaBgDIAEoBRIPCgdtZXNzYWdlGAQgASgJImYKFUNhbmNlbFRyYWluaW5nUmVxdWVzdBIOCgZqb2JfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhoKEnNhdmVfcGFydGlhbF9tb2RlbBgDIAEoCBIRCglzaWduYXR1cmUYZCABKAwijQEKFkNhbmNlbFRyYWluaW5nUmVzcG9uc2USDwoHc3VjY2VzcxgBIAEoCBIYChBlcG9jaHNfY29tcGxldGVkGAIgASgFEhsKE3BhcnRpYWxfbW9kZWxfc2F2ZWQYAyABKAgSGgoScGFydGlhbF9tb2RlbF9wYXRoGAQgASgJEg8KB21lc3NhZ2UYBSABKAkibAoSU3RhcnROZXdKb2JSZXF1ZXN0EhYKDnJlc2VydmF0aW9uX2lkGAEgASgJEg4KBmpvYl9pZBgCIAEoCRIuCgpqb2JfY29uZmlnGAMgASgLMhouY3l4d2l6LnByb3RvY29sLkpvYkNvbmZpZyJNChNTdGFydE5ld0pvYlJlc3BvbnNlEhAKCGFjY2VwdGVkGAEgASgIEg8KB21lc3NhZ2UYAiABKAkSEwoLZGF0YV9uZWVkZWQYZCABKAgiKgoYUmVxdWVzdENoZWNrcG9pbnRSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCSJfChVVcGRhdGVUcmFpbmluZ1JlcXVlc3QSDgoGam9iX2lkGAEgASgJEjYKBnBhcmFtcxgCIAEoCzImLmN5eHdpei5wcm90b2NvbC5VcGRhdGVIeXBlcnBhcmFtZXRlcnMiPgoWVXBkYXRlVHJhaW5pbmdSZXNwb25zZRITCgtmaXJzdF9lcG9jaBgBIAEoBRIPCgdtZXNzYWdlGAIgASgJIkwKDkNvbm5lY3RSZXF1ZXN0EhIKCmF1dGhfdG9rZW4YASABKAkSDgoGam9iX2lkGAIgASgJEhYKDmVuZ2luZV92ZXJzaW9uGAMgASgJIq8BCg9Db25uZWN0UmVzcG9uc2USKwoGc3RhdHVzGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSDwoHbm9kZV9pZBgCIAEoCRI3CgxjYXBhYmlsaXRpZXMYAyABKAsyIS5jeXh3aXoucHJvdG9jb2wuTm9kZUNhcGFiaWxpdGllcxIlCgVlcnJvchgEIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciIjChFEaXNjb25uZWN0UmVxdWVzdBIOCgZyZWFzb24YASABKAkiUgoSRGlzY29ubmVjdFJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEg8KB21lc3NhZ2UYAiABKAki0gEKEE5vZGVDYXBhYmlsaXRpZXMSNgoRc3VwcG9ydGVkX2RldmljZXMYASADKA4yGy5jeXh3aXoucHJvdG9jb2wuRGV2aWNlVHlwZRISCgptYXhfbWVtb3J5GAIgASgDEhYKDm1heF9iYXRjaF9zaXplGAMgASgFEhwKFHN1cHBvcnRlZF9vcHRpbWl6ZXJzGAQgAygJEh4KFnN1cHBvcnRzX2NoZWNrcG9pbnRpbmcYBSABKAgSHAoUc3VwcG9ydHNfZGlzdHJpYnV0ZWQYBiABKAgiegoOU2VuZEpvYlJlcXVlc3QSDgoGam9iX2lkGAEgASgJEioKBmNvbmZpZxgCIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcSFwoPaW5pdGlhbF9kYXRhc2V0GAMgASgMEhMKC2RhdGFzZXRfdXJpGAQgASgJIq8BCg9TZW5kSm9iUmVzcG9uc2USKwoGc3RhdHVzGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSEAoIYWNjZXB0ZWQYAiABKAgSHAoUZXN0aW1hdGVkX3N0YXJ0X3RpbWUYAyABKAMSGAoQcmVqZWN0aW9uX3JlYXNvbhgEIAEoCRIlCgVlcnJvchgFIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciI4ChJEYXRhc2V0SW5mb1JlcXVlc3QSDgoGam9iX2lkGAEgASgJEhIKCmF1dGhfdG9rZW4YAiABKAki0gIKE0RhdGFzZXRJbmZvUmVzcG9uc2USKwoGc3RhdHVzGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSKQoFdHJhaW4YAiABKAsyGi5jeXh3aXoucHJvdG9jb2wuU3BsaXRJbmZvEi4KCnZhbGlkYXRpb24YAyABKAsyGi5jeXh3aXoucHJvdG9jb2wuU3BsaXRJbmZvEigKBHRlc3QYBCABKAsyGi5jeXh3aXoucHJvdG9jb2wuU3BsaXRJbmZvEhQKDHNhbXBsZV9zaGFwZRgKIAMoBRITCgtsYWJlbF9zaGFwZRgLIAMoBRINCgVkdHlwZRgMIAEoCRITCgtudW1fY2xhc3NlcxgNIAEoBRITCgtjbGFzc19uYW1lcxgOIAMoCRIlCgVlcnJvchgUIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciJMCglTcGxpdEluZm8SEwoLbnVtX3NhbXBsZXMYASABKAMSEQoJYXZhaWxhYmxlGAIgASgIEhcKD3NodWZmbGVfZW5hYmxlZBgDIAEoCCKMAQoMQmF0Y2hSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRISCgphdXRoX3Rva2VuGAIgASgJEiwKBXNwbGl0GAMgASgOMh0uY3l4d2l6LnByb3RvY29sLkRhdGFzZXRTcGxpdBIWCg5zYW1wbGVfaW5kaWNlcxgEIAMoAxISCgpyZXF1ZXN0X2lkGAUgASgFIsEBCg1CYXRjaFJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEhIKCnJlcXVlc3RfaWQYAiABKAUSDgoGaW1hZ2VzGAMgASgMEg4KBmxhYmVscxgEIAEoDBITCgtiYXRjaF9zaGFwZRgFIAMoAxITCgtsYWJlbF9zaGFwZRgGIAMoAxIlCgVlcnJvchgKIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciKAAwoPVHJhaW5pbmdDb21tYW5kEg8KBXBhdXNlGAEgASgISAASEAoGcmVzdW1lGAIgASgISAASDgoEc3RvcBgDIAEoCEgAEhwKEnJlcXVlc3RfY2hlY2twb2ludBgEIAEoCEgAEj8KDXVwZGF0ZV9wYXJhbXMYBSABKAsyJi5jeXh3aXoucHJvdG9jb2wuVXBkYXRlSHlwZXJwYXJhbWV0ZXJzSAASOAoOYmF0Y2hfcmVzcG9uc2UYCiABKAsyHi5jeXh3aXoucHJvdG9jb2wuQmF0Y2hSZXNwb25zZUgAEkUKFWRhdGFzZXRfaW5mb19yZXNwb25zZRgLIAEoCzIkLmN5eHdpei5wcm90b2NvbC5EYXRhc2V0SW5mb1Jlc3BvbnNlSAASNAoObmV3X2pvYl9jb25maWcYFCABKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iQ29uZmlnSAASGQoPcmVzZXJ2YXRpb25fZW5kGBUgASgISABCCQoHY29tbWFuZCLtAQoVVXBkYXRlSHlwZXJwYXJhbWV0ZXJzEhUKDWxlYXJuaW5nX3JhdGUYASABKAESEgoKYmF0Y2hfc2l6ZRgCIAEoBRJNCgxvdGhlcl9wYXJhbXMYAyADKAsyNy5jeXh3aXoucHJvdG9jb2wuVXBkYXRlSHlwZXJwYXJhbWV0ZXJzLk90aGVyUGFyYW1zRW50cnkSEwoLZmlyc3RfZXBvY2gYZCABKAUSEQoJc2lnbmF0dXJlGGUgASgMGjIKEE90aGVyUGFyYW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASLSAwoOVHJhaW5pbmdVcGRhdGUSDgoGam9iX2lkGAEgASgJEhEKCXRpbWVzdGFtcBgCIAEoAxI1Cghwcm9ncmVzcxgDIAEoCzIhLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ1Byb2dyZXNzSAASOQoKY2hlY2twb2ludBgEIAEoCzIjLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ0NoZWNrcG9pbnRIABI1Cghjb21wbGV0ZRgFIAEoCzIhLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ0NvbXBsZXRlSAASLwoFZXJyb3IYBiABKAsyHi5jeXh3aXoucHJvdG9jb2wuVHJhaW5pbmdFcnJvckgAEioKA2xvZxgHIAEoCzIbLmN5eHdpei5wcm90b2NvbC5Mb2dNZXNzYWdlSAASQwoUZGF0YXNldF9pbmZvX3JlcXVlc3QYCiABKAsyIy5jeXh3aXoucHJvdG9jb2wuRGF0YXNldEluZm9SZXF1ZXN0SAASNgoNYmF0Y2hfcmVxdWVzdBgLIAEoCzIdLmN5eHdpei5wcm90b2NvbC5CYXRjaFJlcXVlc3RIABIQCghzZXF1ZW5jZRhkIAEoBEIICgZ1cGRhdGUivgMKEFRyYWluaW5nUHJvZ3Jlc3MSFQoNY3VycmVudF9lcG9jaBgBIAEoBRIUCgx0b3RhbF9lcG9jaHMYAiABKAUSFQoNY3VycmVudF9iYXRjaBgDIAEoBRIVCg10b3RhbF9iYXRjaGVzGAQgASgFEhsKE3Byb2dyZXNzX3BlcmNlbnRhZ2UYBSABKAESPwoHbWV0cmljcxgGIAMoCzIuLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ1Byb2dyZXNzLk1ldHJpY3NFbnRyeRIRCglncHVfdXNhZ2UYByABKAESEQoJY3B1X3VzYWdlGAggASgBEhQKDG1lbW9yeV91c2FnZRgJIAEoARIXCg9ncHVfbWVtb3J5X3VzZWQYCiABKAMSGAoQZ3B1X21lbW9yeV90b3RhbBgLIAEoAxIgChhlc3RpbWF0ZWRfdGltZV9yZW1haW5pbmcYDCABKAMSFAoMZWxhcHNlZF90aW1lGA0gASgDEhoKEnNhbXBsZXNfcGVyX3NlY29uZBgOIAEoARouCgxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASKbAgoSVHJhaW5pbmdDaGVja3BvaW50Eg0KBWVwb2NoGAEgASgFEhQKDHdlaWdodHNfZGF0YRgCIAEoDBIUCgx3ZWlnaHRzX3NpemUYAyABKAMSGAoQY29tcHJlc3Npb25fdHlwZRgEIAEoCRIXCg9jaGVja3BvaW50X2hhc2gYBSABKAkSWwoVbWV0cmljc19hdF9jaGVja3BvaW50GAYgAygLMjwuY3l4d2l6LnByb3RvY29sLlRyYWluaW5nQ2hlY2twb2ludC5NZXRyaWNzQXRDaGVja3BvaW50RW50cnkaOgoYTWV0cmljc0F0Q2hlY2twb2ludEVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEixgIKEFRyYWluaW5nQ29tcGxldGUSDwoHc3VjY2VzcxgBIAEoCBITCgtyZXN1bHRfaGFzaBgCIAEoCRJKCg1maW5hbF9tZXRyaWNzGAMgAygLMjMuY3l4d2l6LnByb3RvY29sLlRyYWluaW5nQ29tcGxldGUuRmluYWxNZXRyaWNzRW50cnkSGwoTdG90YWxfdHJhaW5pbmdfdGltZRgEIAEoAxIeChZ0b3RhbF9lcG9jaHNfY29tcGxldGVkGAUgASgDEhgKEHdlaWdodHNfbG9jYXRpb24YBiABKAkSGgoSZmluYWxfd2VpZ2h0c19zaXplGAcgASgDEhgKEHByb29mX29mX2NvbXB1dGUYCCABKAkaMwoRRmluYWxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASJ8Cg1UcmFpbmluZ0Vycm9yEhIKCmVycm9yX2NvZGUYASABKAkSFQoNZXJyb3JfbWVzc2FnZRgCIAEoCRITCgtzdGFja190cmFjZRgDIAEoCRIWCg5lcG9jaF9hdF9lcnJvchgEIAEoBRITCgtyZWNvdmVyYWJsZRgFIAEoCCKVAQoKTG9nTWVzc2FnZRIwCgVsZXZlbBgBIAEoDjIhLmN5eHdpei5wcm90b2NvbC5Mb2dNZXNzYWdlLkxldmVsEg8KB21lc3NhZ2UYAiABKAkSDgoGc291cmNlGAMgASgJIjQKBUxldmVsEgkKBURFQlVHEAASCAoESU5GTxABEgsKB1dBUk5JTkcQAhIJCgVFUlJPUhADIkUKD0Rvd25sb2FkUmVxdWVzdBIOCgZqb2JfaWQYASABKAkSDgoGb2Zmc2V0GAIgASgDEhIKCmNodW5rX3NpemUYAyABKAUiaQoMV2VpZ2h0c0NodW5rEgwKBGRhdGEYASABKAwSDgoGb2Zmc2V0GAIgASgDEhIKCnRvdGFsX3NpemUYAyABKAMSFQoNaXNfbGFzdF9jaHVuaxgEIAEoCBIQCghjaGVja3N1bRgFIAEoCSpFCgxEYXRhc2V0U3BsaXQSDwoLU1BMSVRfVFJBSU4QABIUChBTUExJVF9WQUxJREFUSU9OEAESDgoKU1BMSVRfVEVTVBACMpQIChNKb2JFeGVjdXRpb25TZXJ2aWNlElIKDUNvbm5lY3RUb05vZGUSHy5jeXh3aXoucHJvdG9jb2wuQ29ubmVjdFJlcXVlc3QaIC5jeXh3aXoucHJvdG9jb2wuQ29ubmVjdFJlc3BvbnNlEl0KEkRpc2Nvbm5lY3RGcm9tTm9kZRIiLmN5eHdpei5wcm90b2NvbC5EaXNjb25uZWN0UmVxdWVzdBojLmN5eHdpei5wcm90b2NvbC5EaXNjb25uZWN0UmVzcG9uc2USTAoHU2VuZEpvYhIfLmN5eHdpei5wcm90b2NvbC5TZW5kSm9iUmVxdWVzdBogLmN5eHdpei5wcm90b2NvbC5TZW5kSm9iUmVzcG9uc2USXgoVU3RyZWFtVHJhaW5pbmdNZXRyaWNzEiAuY3l4d2l6LnByb3RvY29sLlRyYWluaW5nQ29tbWFuZBofLmN5eHdpei5wcm90b2NvbC5UcmFpbmluZ1VwZGF0ZSgBMAESVAoPRG93bmxvYWRXZWlnaHRzEiAuY3l4d2l6LnByb3RvY29sLkRvd25sb2FkUmVxdWVzdBodLmN5eHdpei5wcm90b2NvbC5XZWlnaHRzQ2h1bmswARJeCg1QYXVzZVRyYWluaW5nEiUuY3l4d2l6LnByb3RvY29sLlBhdXNlVHJhaW5pbmdSZXF1ZXN0GiYuY3l4d2l6LnByb3RvY29sLlBhdXNlVHJhaW5pbmdSZXNwb25zZRJhCg5SZXN1bWVUcmFpbmluZxImLmN5eHdpei5wcm90b2NvbC5SZXN1bWVUcmFpbmluZ1JlcXVlc3QaJy5jeXh3aXoucHJvdG9jb2wuUmVzdW1lVHJhaW5pbmdSZXNwb25zZRJhCg5DYW5jZWxUcmFpbmluZxImLmN5eHdpei5wcm90b2NvbC5DYW5jZWxUcmFpbmluZ1JlcXVlc3QaJy5jeXh3aXoucHJvdG9jb2wuQ2FuY2VsVHJhaW5pbmdSZXNwb25zZRJYCgtTdGFydE5ld0pvYhIjLmN5eHdpei5wcm90b2NvbC5TdGFydE5ld0pvYlJlcXVlc3QaJC5jeXh3aXoucHJvdG9jb2wuU3RhcnROZXdKb2JSZXNwb25zZRJjChFSZXF1ZXN0Q2hlY2twb2ludBIpLmN5eHdpei5wcm90b2NvbC5SZXF1ZXN0Q2hlY2twb2ludFJlcXVlc3QaIy5jeXh3aXoucHJvdG9jb2wuVHJhaW5pbmdDaGVja3BvaW50EmEKDlVwZGF0ZVRyYWluaW5nEiYuY3l4d2l6LnByb3RvY29sLlVwZGF0ZVRyYWluaW5nUmVxdWVzdBonLmN5eHdpei5wcm90b2NvbC5VcGRhdGVUcmFpbmluZ1Jlc3BvbnNlYgZwcm90bzM", [file_cyxwiz_protocol_common, file_cyxwiz_protocol_job]);
 
 /**
  * @generated from message cyxwiz.protocol.PauseTrainingRequest
@@ -142,6 +142,14 @@ export type CancelTrainingRequest = Message<"cyxwiz.protocol.CancelTrainingReque
    * @generated from field: bool save_partial_model = 3;
    */
   savePartialModel: boolean;
+
+  /**
+   * The payer's wallet (Ed25519) over "cyxwiz:cancel:v1" and the job id's 16 bytes. With it the escrow is shared out as a
+   * cancellation while running; without it the node ends the job unpaid.
+   *
+   * @generated from field: bytes signature = 100;
+   */
+  signature: Uint8Array;
 };
 
 /**
@@ -228,6 +236,13 @@ export type StartNewJobResponse = Message<"cyxwiz.protocol.StartNewJobResponse">
    * @generated from field: string message = 2;
    */
   message: string;
+
+  /**
+   * The job waits for its data: SendJob follows. Otherwise it trains on the session's last data already.
+   *
+   * @generated from field: bool data_needed = 100;
+   */
+  dataNeeded: boolean;
 };
 
 /**
@@ -236,6 +251,69 @@ export type StartNewJobResponse = Message<"cyxwiz.protocol.StartNewJobResponse">
  */
 export const StartNewJobResponseSchema: GenMessage<StartNewJobResponse> = /*@__PURE__*/
   messageDesc(file_cyxwiz_protocol_execution, 7);
+
+/**
+ * @generated from message cyxwiz.protocol.RequestCheckpointRequest
+ */
+export type RequestCheckpointRequest = Message<"cyxwiz.protocol.RequestCheckpointRequest"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+};
+
+/**
+ * Describes the message cyxwiz.protocol.RequestCheckpointRequest.
+ * Use `create(RequestCheckpointRequestSchema)` to create a new message.
+ */
+export const RequestCheckpointRequestSchema: GenMessage<RequestCheckpointRequest> = /*@__PURE__*/
+  messageDesc(file_cyxwiz_protocol_execution, 8);
+
+/**
+ * @generated from message cyxwiz.protocol.UpdateTrainingRequest
+ */
+export type UpdateTrainingRequest = Message<"cyxwiz.protocol.UpdateTrainingRequest"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * @generated from field: cyxwiz.protocol.UpdateHyperparameters params = 2;
+   */
+  params?: UpdateHyperparameters | undefined;
+};
+
+/**
+ * Describes the message cyxwiz.protocol.UpdateTrainingRequest.
+ * Use `create(UpdateTrainingRequestSchema)` to create a new message.
+ */
+export const UpdateTrainingRequestSchema: GenMessage<UpdateTrainingRequest> = /*@__PURE__*/
+  messageDesc(file_cyxwiz_protocol_execution, 9);
+
+/**
+ * @generated from message cyxwiz.protocol.UpdateTrainingResponse
+ */
+export type UpdateTrainingResponse = Message<"cyxwiz.protocol.UpdateTrainingResponse"> & {
+  /**
+   * The first epoch that is trained with them.
+   *
+   * @generated from field: int32 first_epoch = 1;
+   */
+  firstEpoch: number;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message cyxwiz.protocol.UpdateTrainingResponse.
+ * Use `create(UpdateTrainingResponseSchema)` to create a new message.
+ */
+export const UpdateTrainingResponseSchema: GenMessage<UpdateTrainingResponse> = /*@__PURE__*/
+  messageDesc(file_cyxwiz_protocol_execution, 10);
 
 /**
  * @generated from message cyxwiz.protocol.ConnectRequest
@@ -262,7 +340,7 @@ export type ConnectRequest = Message<"cyxwiz.protocol.ConnectRequest"> & {
  * Use `create(ConnectRequestSchema)` to create a new message.
  */
 export const ConnectRequestSchema: GenMessage<ConnectRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 8);
+  messageDesc(file_cyxwiz_protocol_execution, 11);
 
 /**
  * @generated from message cyxwiz.protocol.ConnectResponse
@@ -294,7 +372,7 @@ export type ConnectResponse = Message<"cyxwiz.protocol.ConnectResponse"> & {
  * Use `create(ConnectResponseSchema)` to create a new message.
  */
 export const ConnectResponseSchema: GenMessage<ConnectResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 9);
+  messageDesc(file_cyxwiz_protocol_execution, 12);
 
 /**
  * @generated from message cyxwiz.protocol.DisconnectRequest
@@ -311,7 +389,7 @@ export type DisconnectRequest = Message<"cyxwiz.protocol.DisconnectRequest"> & {
  * Use `create(DisconnectRequestSchema)` to create a new message.
  */
 export const DisconnectRequestSchema: GenMessage<DisconnectRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 10);
+  messageDesc(file_cyxwiz_protocol_execution, 13);
 
 /**
  * @generated from message cyxwiz.protocol.DisconnectResponse
@@ -333,7 +411,7 @@ export type DisconnectResponse = Message<"cyxwiz.protocol.DisconnectResponse"> &
  * Use `create(DisconnectResponseSchema)` to create a new message.
  */
 export const DisconnectResponseSchema: GenMessage<DisconnectResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 11);
+  messageDesc(file_cyxwiz_protocol_execution, 14);
 
 /**
  * @generated from message cyxwiz.protocol.NodeCapabilities
@@ -375,7 +453,7 @@ export type NodeCapabilities = Message<"cyxwiz.protocol.NodeCapabilities"> & {
  * Use `create(NodeCapabilitiesSchema)` to create a new message.
  */
 export const NodeCapabilitiesSchema: GenMessage<NodeCapabilities> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 12);
+  messageDesc(file_cyxwiz_protocol_execution, 15);
 
 /**
  * @generated from message cyxwiz.protocol.SendJobRequest
@@ -407,7 +485,7 @@ export type SendJobRequest = Message<"cyxwiz.protocol.SendJobRequest"> & {
  * Use `create(SendJobRequestSchema)` to create a new message.
  */
 export const SendJobRequestSchema: GenMessage<SendJobRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 13);
+  messageDesc(file_cyxwiz_protocol_execution, 16);
 
 /**
  * @generated from message cyxwiz.protocol.SendJobResponse
@@ -444,7 +522,7 @@ export type SendJobResponse = Message<"cyxwiz.protocol.SendJobResponse"> & {
  * Use `create(SendJobResponseSchema)` to create a new message.
  */
 export const SendJobResponseSchema: GenMessage<SendJobResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 14);
+  messageDesc(file_cyxwiz_protocol_execution, 17);
 
 /**
  * @generated from message cyxwiz.protocol.DatasetInfoRequest
@@ -466,7 +544,7 @@ export type DatasetInfoRequest = Message<"cyxwiz.protocol.DatasetInfoRequest"> &
  * Use `create(DatasetInfoRequestSchema)` to create a new message.
  */
 export const DatasetInfoRequestSchema: GenMessage<DatasetInfoRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 15);
+  messageDesc(file_cyxwiz_protocol_execution, 18);
 
 /**
  * @generated from message cyxwiz.protocol.DatasetInfoResponse
@@ -528,7 +606,7 @@ export type DatasetInfoResponse = Message<"cyxwiz.protocol.DatasetInfoResponse">
  * Use `create(DatasetInfoResponseSchema)` to create a new message.
  */
 export const DatasetInfoResponseSchema: GenMessage<DatasetInfoResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 16);
+  messageDesc(file_cyxwiz_protocol_execution, 19);
 
 /**
  * @generated from message cyxwiz.protocol.SplitInfo
@@ -555,7 +633,7 @@ export type SplitInfo = Message<"cyxwiz.protocol.SplitInfo"> & {
  * Use `create(SplitInfoSchema)` to create a new message.
  */
 export const SplitInfoSchema: GenMessage<SplitInfo> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 17);
+  messageDesc(file_cyxwiz_protocol_execution, 20);
 
 /**
  * @generated from message cyxwiz.protocol.BatchRequest
@@ -592,7 +670,7 @@ export type BatchRequest = Message<"cyxwiz.protocol.BatchRequest"> & {
  * Use `create(BatchRequestSchema)` to create a new message.
  */
 export const BatchRequestSchema: GenMessage<BatchRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 18);
+  messageDesc(file_cyxwiz_protocol_execution, 21);
 
 /**
  * @generated from message cyxwiz.protocol.BatchResponse
@@ -639,7 +717,7 @@ export type BatchResponse = Message<"cyxwiz.protocol.BatchResponse"> & {
  * Use `create(BatchResponseSchema)` to create a new message.
  */
 export const BatchResponseSchema: GenMessage<BatchResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 19);
+  messageDesc(file_cyxwiz_protocol_execution, 22);
 
 /**
  * @generated from message cyxwiz.protocol.TrainingCommand
@@ -710,7 +788,7 @@ export type TrainingCommand = Message<"cyxwiz.protocol.TrainingCommand"> & {
  * Use `create(TrainingCommandSchema)` to create a new message.
  */
 export const TrainingCommandSchema: GenMessage<TrainingCommand> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 20);
+  messageDesc(file_cyxwiz_protocol_execution, 23);
 
 /**
  * @generated from message cyxwiz.protocol.UpdateHyperparameters
@@ -730,6 +808,20 @@ export type UpdateHyperparameters = Message<"cyxwiz.protocol.UpdateHyperparamete
    * @generated from field: map<string, double> other_params = 3;
    */
   otherParams: { [key: string]: number };
+
+  /**
+   * The first epoch to be trained with them; 0 for the next one that is possible. A signed order names it.
+   *
+   * @generated from field: int32 first_epoch = 100;
+   */
+  firstEpoch: number;
+
+  /**
+   * The payer's wallet (Ed25519) over the order, see docs/proof.md. A changed batch size needs it.
+   *
+   * @generated from field: bytes signature = 101;
+   */
+  signature: Uint8Array;
 };
 
 /**
@@ -737,7 +829,7 @@ export type UpdateHyperparameters = Message<"cyxwiz.protocol.UpdateHyperparamete
  * Use `create(UpdateHyperparametersSchema)` to create a new message.
  */
 export const UpdateHyperparametersSchema: GenMessage<UpdateHyperparameters> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 21);
+  messageDesc(file_cyxwiz_protocol_execution, 24);
 
 /**
  * @generated from message cyxwiz.protocol.TrainingUpdate
@@ -799,6 +891,14 @@ export type TrainingUpdate = Message<"cyxwiz.protocol.TrainingUpdate"> & {
     value: BatchRequest;
     case: "batchRequest";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Grows from update to update of a job; 0 for what is said to one reader alone. A stream that is opened with the
+   * request header cyxwiz-after-sequence begins with every checkpoint, log line and end after that number.
+   *
+   * @generated from field: uint64 sequence = 100;
+   */
+  sequence: bigint;
 };
 
 /**
@@ -806,7 +906,7 @@ export type TrainingUpdate = Message<"cyxwiz.protocol.TrainingUpdate"> & {
  * Use `create(TrainingUpdateSchema)` to create a new message.
  */
 export const TrainingUpdateSchema: GenMessage<TrainingUpdate> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 22);
+  messageDesc(file_cyxwiz_protocol_execution, 25);
 
 /**
  * @generated from message cyxwiz.protocol.TrainingProgress
@@ -888,7 +988,7 @@ export type TrainingProgress = Message<"cyxwiz.protocol.TrainingProgress"> & {
  * Use `create(TrainingProgressSchema)` to create a new message.
  */
 export const TrainingProgressSchema: GenMessage<TrainingProgress> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 23);
+  messageDesc(file_cyxwiz_protocol_execution, 26);
 
 /**
  * @generated from message cyxwiz.protocol.TrainingCheckpoint
@@ -930,7 +1030,7 @@ export type TrainingCheckpoint = Message<"cyxwiz.protocol.TrainingCheckpoint"> &
  * Use `create(TrainingCheckpointSchema)` to create a new message.
  */
 export const TrainingCheckpointSchema: GenMessage<TrainingCheckpoint> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 24);
+  messageDesc(file_cyxwiz_protocol_execution, 27);
 
 /**
  * @generated from message cyxwiz.protocol.TrainingComplete
@@ -982,7 +1082,7 @@ export type TrainingComplete = Message<"cyxwiz.protocol.TrainingComplete"> & {
  * Use `create(TrainingCompleteSchema)` to create a new message.
  */
 export const TrainingCompleteSchema: GenMessage<TrainingComplete> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 25);
+  messageDesc(file_cyxwiz_protocol_execution, 28);
 
 /**
  * @generated from message cyxwiz.protocol.TrainingError
@@ -1019,7 +1119,7 @@ export type TrainingError = Message<"cyxwiz.protocol.TrainingError"> & {
  * Use `create(TrainingErrorSchema)` to create a new message.
  */
 export const TrainingErrorSchema: GenMessage<TrainingError> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 26);
+  messageDesc(file_cyxwiz_protocol_execution, 29);
 
 /**
  * @generated from message cyxwiz.protocol.LogMessage
@@ -1046,7 +1146,7 @@ export type LogMessage = Message<"cyxwiz.protocol.LogMessage"> & {
  * Use `create(LogMessageSchema)` to create a new message.
  */
 export const LogMessageSchema: GenMessage<LogMessage> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 27);
+  messageDesc(file_cyxwiz_protocol_execution, 30);
 
 /**
  * @generated from enum cyxwiz.protocol.LogMessage.Level
@@ -1082,7 +1182,7 @@ export type LogMessage_Level = (typeof LogMessage_Level)[keyof typeof LogMessage
  * Describes the enum cyxwiz.protocol.LogMessage.Level.
  */
 export const LogMessage_LevelSchema: GenEnum<LogMessage_Level> = /*@__PURE__*/
-  enumDesc(file_cyxwiz_protocol_execution, 27, 0);
+  enumDesc(file_cyxwiz_protocol_execution, 30, 0);
 
 /**
  * @generated from message cyxwiz.protocol.DownloadRequest
@@ -1109,7 +1209,7 @@ export type DownloadRequest = Message<"cyxwiz.protocol.DownloadRequest"> & {
  * Use `create(DownloadRequestSchema)` to create a new message.
  */
 export const DownloadRequestSchema: GenMessage<DownloadRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 28);
+  messageDesc(file_cyxwiz_protocol_execution, 31);
 
 /**
  * @generated from message cyxwiz.protocol.WeightsChunk
@@ -1146,7 +1246,7 @@ export type WeightsChunk = Message<"cyxwiz.protocol.WeightsChunk"> & {
  * Use `create(WeightsChunkSchema)` to create a new message.
  */
 export const WeightsChunkSchema: GenMessage<WeightsChunk> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_execution, 29);
+  messageDesc(file_cyxwiz_protocol_execution, 32);
 
 /**
  * @generated from enum cyxwiz.protocol.DatasetSplit
@@ -1254,6 +1354,24 @@ export const JobExecutionService: GenService<{
     methodKind: "unary";
     input: typeof StartNewJobRequestSchema;
     output: typeof StartNewJobResponseSchema;
+  },
+  /**
+   * The stream's request_checkpoint and update_params as calls of their own.
+   *
+   * @generated from rpc cyxwiz.protocol.JobExecutionService.RequestCheckpoint
+   */
+  requestCheckpoint: {
+    methodKind: "unary";
+    input: typeof RequestCheckpointRequestSchema;
+    output: typeof TrainingCheckpointSchema;
+  },
+  /**
+   * @generated from rpc cyxwiz.protocol.JobExecutionService.UpdateTraining
+   */
+  updateTraining: {
+    methodKind: "unary";
+    input: typeof UpdateTrainingRequestSchema;
+    output: typeof UpdateTrainingResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_cyxwiz_protocol_execution, 0);
