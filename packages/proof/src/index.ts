@@ -10,4 +10,5 @@ export { checkpointLeaf, jobLeaves, jobRoot, resultLeaf } from "./job-tree.ts";
 export { leafHash, MerkleBuilder, merkleRoot } from "./merkle.ts";
 export { MerkleTree } from "./merkle-tree.ts";
 export { encodeMetrics, hashMetrics } from "./metrics.ts";
+export { encodeParameterOrder, type ParameterOrder } from "./parameter-order.ts";
 export { type CommittedProof, proofCommitment } from "./proof-commitment.ts";

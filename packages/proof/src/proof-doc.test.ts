@@ -7,6 +7,7 @@ import {
   concatBytes,
   consistencyProof,
   encodeMetrics,
+  encodeParameterOrder,
   genesisHash,
   hashJobTerms,
   hashMetrics,
@@ -40,8 +41,9 @@ function vectors(): Record<string, string> {
     epochs: 2,
     seed: 7n,
   });
+  const jobIdBytes = Uint8Array.from(Buffer.from(jobId.replaceAll("-", ""), "hex"));
   const genesis = genesisHash({
-    jobId: Uint8Array.from(Buffer.from(jobId.replaceAll("-", ""), "hex")),
+    jobId: jobIdBytes,
     termsHash,
     datasetHash: fill(0xdd),
     seed: 7n,
@@ -65,6 +67,9 @@ function vectors(): Record<string, string> {
     "metrics hash": toHex(metricsHash),
     H_1: toHex(first),
     H_2: toHex(second),
+    "order from epoch 2 on": toHex(
+      encodeParameterOrder({ jobId: jobIdBytes, firstEpoch: 2, parameters: { learning_rate: 0.5, batch_size: 64 } }),
+    ),
     "leaf of epoch 1": toHex(checkpointLeaf(1, first)),
     "its leaf hash": toHex(leafHash(checkpointLeaf(1, first))),
     "leaf of the result": toHex(resultLeaf(result)),

@@ -25,6 +25,13 @@ export type * from "./spec/types.ts";
 export { type Evaluation, evaluate } from "./trainer/evaluate.ts";
 export type { BatchEvent, DoneEvent, EpochEvent, EpochMetrics, TrainEvent } from "./trainer/events.ts";
 export {
+  type BatchSizeInForce,
+  checkChange,
+  type ParameterChange,
+  type ParametersInForce,
+  specInForce,
+} from "./trainer/parameters.ts";
+export {
   decodeState,
   encodeState,
   encodeWeights,

@@ -12,6 +12,7 @@ export const SPEC_LIMITS = {
   recurrentSteps: 256,
   /** Rows × columns × the smaller of both, summed over the weights that begin orthogonal: about a second's work. */
   orthogonalWork: 2 ** 28,
+  learningRate: 1000,
   batchSize: 65_536,
   epochs: 100_000,
   /** WebAssembly memory ends at 4 GiB; the rest is for what the estimate does not see. */

@@ -1,7 +1,8 @@
 import { Fields, invalid, show } from "./fields.ts";
+import { SPEC_LIMITS } from "./limits.ts";
 import type { LearningRate, Optimizer, Schedule } from "./training-types.ts";
 
-const RATE = { above: 0, max: 1000 };
+const RATE = { above: 0, max: SPEC_LIMITS.learningRate };
 const STEPS = { min: 1 };
 
 /** Reads `training.optimizer`, with Keras' names and defaults. Throws `MODEL_INVALID` naming the path. */

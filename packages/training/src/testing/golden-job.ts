@@ -1,8 +1,10 @@
 import { openDataset, packDataset, type SplitSource } from "../data/dataset.ts";
 import { parseTrainingSpec } from "../spec/parse-spec.ts";
+import type { TrainingSpec } from "../spec/types.ts";
+import type { ParameterChange } from "../trainer/parameters.ts";
 import { encodeState, type TrainingState } from "../trainer/state.ts";
 import { train } from "../trainer/train.ts";
-import { recurrentSpec, stridedSpec, tokenSequences, transformerSpec } from "./golden-models.ts";
+import { changedSpec, recurrentSpec, stridedSpec, tokenSequences, transformerSpec } from "./golden-models.ts";
 
 /** A small job that touches every kind of layer, with padding in the last batch, dropout and Adam. */
 export const goldenSpec = parseTrainingSpec({
@@ -86,11 +88,20 @@ export const goldenDatasetBytes = (edge = 9): Uint8Array<ArrayBuffer> =>
 /** For jobs that take their validation data from the training set. */
 const trainOnly = () => packDataset({ train: cornerImages(300) });
 
+/** A job whose final state is known. */
+export interface GoldenJob {
+  readonly name: string;
+  readonly spec: TrainingSpec;
+  readonly dataset: () => Uint8Array<ArrayBuffer>;
+  readonly changes?: readonly ParameterChange[];
+  readonly sha256: string;
+}
+
 /**
  * The golden jobs and the SHA-256 of their final states. They are the promise of this package: whoever changes one
  * changes the result of every job, and no proof made before can be replayed.
  */
-export const GOLDEN_JOBS = [
+export const GOLDEN_JOBS: readonly GoldenJob[] = [
   {
     name: "every layer",
     spec: goldenSpec,
@@ -121,14 +132,30 @@ export const GOLDEN_JOBS = [
     dataset: trainOnly,
     sha256: "bbf4855ba5663d8ebd9124919abdb37824e5e3a2f4cb5877668fe09dd7591bee",
   },
-] as const;
+  {
+    name: "changed on the way",
+    spec: changedSpec,
+    dataset: trainOnly,
+    changes: [
+      { firstEpoch: 2, batchSize: 48 },
+      { firstEpoch: 3, learningRate: 0.02 },
+    ],
+    sha256: "67abf516783d36e87bf966a852a6b617e3fdc0af6721b0dcae2281ac6f938a62",
+  },
+];
+
+/** What a job's changes are, for `train`. */
+export function changesAt({ changes = [] }: Pick<GoldenJob, "changes">) {
+  return (epoch: number) => changes.filter(({ firstEpoch }) => firstEpoch === epoch);
+}
 
 /** Runs a golden job on this thread and gives the canonical bytes of its final state. */
 export async function runGoldenJob(index: number): Promise<Uint8Array<ArrayBuffer>> {
   const job = GOLDEN_JOBS[index];
   if (job === undefined) throw new RangeError(`no golden job ${index}`);
   let state: TrainingState | undefined;
-  for await (const event of train({ spec: job.spec, dataset: openDataset(job.dataset()) })) {
+  const options = { spec: job.spec, dataset: openDataset(job.dataset()), changesAt: changesAt(job) };
+  for await (const event of train(options)) {
     if (event.type === "epoch") state = event.state;
   }
   return encodeState(state as TrainingState);

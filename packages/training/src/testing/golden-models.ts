@@ -97,6 +97,30 @@ export const recurrentSpec = parseTrainingSpec({
   },
 });
 
+/** Trained with other parameters on the way: dropout, running statistics and a schedule all depend on the steps. */
+export const changedSpec = parseTrainingSpec({
+  model: modelOf(
+    [9, 9],
+    layer("Rescaling", { scale: 1 / 255 }),
+    layer("Flatten"),
+    layer("Dense", { units: 16, activation: "relu" }),
+    layer("BatchNormalization", { momentum: 0.8 }),
+    layer("Dropout", { rate: 0.2 }),
+    layer("Dense", { units: 4 }),
+  ),
+  training: {
+    optimizer: layer("AdamW", {
+      learning_rate: layer("CosineDecay", { initial_learning_rate: 0.01, decay_steps: 60 }),
+    }),
+    loss: "sparse_categorical_crossentropy",
+    batch_size: 16,
+    epochs: 4,
+    seed: 45,
+    validation_split: 0.2,
+    early_stopping: { patience: 3, restore_best_weights: true },
+  },
+});
+
 /** Sequences in which each token follows from the one before, mostly; labels are the tokens that come next. */
 export function tokenSequences(samples: number): SplitSource {
   const features = new Uint8Array(samples * STEPS);

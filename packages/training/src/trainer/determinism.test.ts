@@ -16,7 +16,7 @@ test.each(jobs)("golden job '$name' gives its hash on Node's main thread, twice 
 
 test.each(jobs)("golden job '$name' gives its hash in a worker thread", async (job) => {
   const hashes: string[] = [];
-  for await (const event of trainInWorker({ spec: job.spec, dataset: job.dataset() })) {
+  for await (const event of trainInWorker({ spec: job.spec, dataset: job.dataset(), changes: job.changes ?? [] })) {
     if (event.type === "epoch") hashes.push(sha256(encodeState(event.state)));
   }
   expect(hashes).toHaveLength(job.spec.training.epochs);

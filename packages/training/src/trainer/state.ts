@@ -6,6 +6,7 @@ import { optimizerSlots } from "../spec/optimizer-slots.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import type { BestEpoch } from "./early-stop.ts";
 import { initialWeight } from "./initial-weights.ts";
+import type { ParametersInForce } from "./parameters.ts";
 
 /** Float32 tensors by Keras-style name, e.g. `dense/kernel`. */
 export type Weights = ReadonlyMap<string, TensorOf<"F32">>;
@@ -25,6 +26,8 @@ export interface TrainingState {
   readonly optimizer: Weights;
   /** The best epoch so far, where early stopping watches. */
   readonly best?: BestEpoch;
+  /** What the last epoch was trained with other than the spec says; absent where nothing was changed. */
+  readonly parameters?: ParametersInForce;
 }
 
 const FORMAT = "cyxwiz.training-state.v1";
@@ -51,9 +54,10 @@ export function initialState(spec: TrainingSpec): TrainingState {
 
 /**
  * The canonical bytes of a state: safetensors with `model/…`, `optimizer/…` and, where early stopping is to restore them,
- * `best/…`, and the counters as metadata.
+ * `best/…`, and the counters and changed parameters as metadata.
  */
 export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
+  const { learningRate, batchSize } = state.parameters ?? {};
   const tensors = new Map<string, Tensor>();
   for (const [name, tensor] of state.weights) tensors.set(`model/${name}`, tensor);
   for (const [name, tensor] of state.optimizer) tensors.set(`optimizer/${name}`, tensor);
@@ -65,6 +69,12 @@ export function encodeState(state: TrainingState): Uint8Array<ArrayBuffer> {
     step: String(state.step),
     seed: String(state.seed),
     ...(state.best && { best_epoch: String(state.best.epoch), best_value: String(state.best.value) }),
+    ...(learningRate !== undefined && { learning_rate: String(learningRate) }),
+    ...(batchSize && {
+      batch_size: String(batchSize.value),
+      batch_size_epoch: String(batchSize.epoch),
+      batch_size_step: String(batchSize.step),
+    }),
   });
 }
 
@@ -93,61 +103,27 @@ export function decodeState(bytes: Uint8Array): TrainingState {
     else if (name.startsWith("best/")) best.set(name.slice("best/".length), tensor);
     else fail(`unknown tensor "${name}".`);
   }
-  const state = { epoch: count("epoch"), step: count("step"), seed: count("seed"), weights, optimizer };
+  const number = (key: string): number => {
+    const value = Number(metadata[key] || "none");
+    return Number.isFinite(value) ? value : fail(`${key} is ${metadata[key]}, expected a number.`);
+  };
+  const learningRate = metadata.learning_rate === undefined ? undefined : number("learning_rate");
+  const batchSize =
+    metadata.batch_size === undefined
+      ? undefined
+      : { value: count("batch_size"), epoch: count("batch_size_epoch"), step: count("batch_size_step") };
+  const parameters = { ...(learningRate !== undefined && { learningRate }), ...(batchSize && { batchSize }) };
+  const state = {
+    epoch: count("epoch"),
+    step: count("step"),
+    seed: count("seed"),
+    weights,
+    optimizer,
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+  };
   if (metadata.best_epoch === undefined) return best.size > 0 ? fail("its best weights are of no epoch.") : state;
-  const value = Number(metadata.best_value || "none");
-  if (!Number.isFinite(value)) fail(`best_value is ${metadata.best_value}, expected a number.`);
+  const value = number("best_value");
   return { ...state, best: { epoch: count("best_epoch"), value, ...(best.size > 0 && { weights: best }) } };
-}
-
-/**
- * Checks that a state belongs to a spec: same tensors, same shapes, same seed, steps that fit the epochs.
- *
- * @throws CyxwizError `DATA_INVALID`
- */
-export function checkState(state: TrainingState, spec: TrainingSpec, stepsPerEpoch: number): void {
-  const fail = (problem: string): never => {
-    throw new CyxwizError("DATA_INVALID", { source: "training state", problem });
-  };
-  const { weights } = inferShapes(spec.model);
-  const slots = optimizerSlots(spec.training.optimizer);
-  const expected = (names: readonly string[], shape: readonly number[], from: Weights) => {
-    for (const name of names) {
-      const found = from.get(name)?.shape;
-      if (String(found) !== String(shape))
-        fail(`tensor "${name}" has shape [${found ?? "none"}], expected [${shape}].`);
-    }
-  };
-  for (const { name, shape, trainable } of weights) {
-    expected([name], shape, state.weights);
-    if (!trainable) continue;
-    expected(
-      slots.map((slot) => `${slot}/${name}`),
-      shape,
-      state.optimizer,
-    );
-  }
-  const learning = weights.filter(({ trainable }) => trainable).length;
-  const extra = state.weights.size - weights.length + (state.optimizer.size - learning * slots.length);
-  if (extra > 0) fail(`it has ${extra} tensors that the model does not.`);
-  const { early_stopping: stopping } = spec.training;
-  if (state.best === undefined ? stopping && state.epoch > 0 : !stopping) {
-    fail(
-      `it ${state.best ? "has" : "lacks"} a best epoch, but early stopping ${state.best ? "is not" : "is"} asked for.`,
-    );
-  }
-  if (state.best) {
-    const { epoch, weights: own } = state.best;
-    if (epoch < 1 || epoch > state.epoch) fail(`its best epoch is ${epoch}, but it stands after ${state.epoch}.`);
-    if ((own !== undefined) !== stopping?.restore_best_weights) fail("its best weights are not what the job asks for.");
-    if (own) for (const { name, shape } of weights) expected([name], shape, own);
-    if (own && own.size > weights.length) fail(`its best weights have tensors that the model does not.`);
-  }
-  if (state.seed !== spec.training.seed) fail(`its seed is ${state.seed}, the job's ${spec.training.seed}.`);
-  if (state.epoch > spec.training.epochs) fail(`it stands after epoch ${state.epoch} of ${spec.training.epochs}.`);
-  if (state.step !== state.epoch * stepsPerEpoch) {
-    fail(`it has ${state.step} steps after ${state.epoch} epochs of ${stepsPerEpoch} steps.`);
-  }
 }
 
 /** The trained weights as a safetensors file that Python's `safetensors` reads; its SHA-256 is the result hash. */

@@ -5,7 +5,7 @@ import { isCyxwizError } from "@cyxwiz/errors";
 import { expect, test } from "vitest";
 import { openDataset, packDataset } from "../data/dataset.ts";
 import { parseTrainingSpec } from "../spec/parse-spec.ts";
-import { cornerImages, GOLDEN_JOBS, goldenSpec } from "../testing/golden-job.ts";
+import { changesAt, cornerImages, GOLDEN_JOBS, goldenSpec } from "../testing/golden-job.ts";
 import { stridedSpec, tokenSequences, transformerSpec } from "../testing/golden-models.ts";
 import { evaluate } from "./evaluate.ts";
 import type { TrainEvent } from "./events.ts";
@@ -42,14 +42,17 @@ const states = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "epoch" ? [event.state] : []));
 
 test.each(GOLDEN_JOBS.filter(({ name }) => name !== "wide"))(
-  "golden job '$name', resumed, gives the same bits as without the break, at every epoch",
+  "golden job '$name', resumed, gives the same bits as without the break",
   async (job) => {
     const data = openDataset(job.dataset());
-    const whole = states(await collect({ spec: job.spec, dataset: data }));
+    const options = { spec: job.spec, dataset: data, changesAt: changesAt(job) };
+    const whole = states(await collect(options));
     const hashes = whole.map((state) => sha256(encodeState(state)));
-    const resumeFrom = decodeState(encodeState(whole[0] ?? initialState(job.spec)));
-    const resumed = states(await collect({ spec: job.spec, dataset: data, resumeFrom }));
-    expect(resumed.map((state) => sha256(encodeState(state)))).toEqual(hashes.slice(1));
+    // Where parameters change, a break before, at and after a change is each something else.
+    for (const [index, state] of whole.slice(0, job.changes ? -1 : 1).entries()) {
+      const resumed = states(await collect({ ...options, resumeFrom: decodeState(encodeState(state)) }));
+      expect(resumed.map((after) => sha256(encodeState(after)))).toEqual(hashes.slice(index + 1));
+    }
     expect(hashes.at(-1)).toBe(job.sha256);
   },
 );

@@ -1,18 +1,18 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { compileModel } from "../backend/compile-model.ts";
 import { checkDataset } from "../data/check-dataset.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TensorOf } from "../data/tensor.ts";
 import { inferShapes } from "../spec/infer-shapes.ts";
 import { optimizerSlots } from "../spec/optimizer-slots.ts";
 import type { TrainingSpec } from "../spec/types.ts";
-import { BatchFiller, batchCount, sampleOrder } from "./batches.ts";
-import { DropoutMasks } from "./dropout-masks.ts";
+import { sampleOrder } from "./batches.ts";
+import { checkState } from "./check-state.ts";
 import { EarlyStop } from "./early-stop.ts";
 import { type Evaluation, evaluate, evaluatePart, Totals } from "./evaluate.ts";
 import type { EpochMetrics, TrainEvent } from "./events.ts";
-import { checkState, initialState, type TrainingState, type Weights } from "./state.ts";
-import { StepSize } from "./step-size.ts";
+import { changed, checkChange, type ParameterChange, specInForce } from "./parameters.ts";
+import { Setup } from "./setup.ts";
+import { initialState, type TrainingState, type Weights } from "./state.ts";
 import { partsOf } from "./validation.ts";
 
 /** What to train, on what, and from where to go on. */
@@ -22,6 +22,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Go on from the end of an earlier epoch; gives the same bits as a run without the break. */
   readonly resumeFrom?: TrainingState;
+  /** Asked once as each epoch begins (from 1): the changes whose first epoch it is. */
+  readonly changesAt?: (epoch: number) => readonly ParameterChange[];
   /** A monotonic clock in milliseconds; only reported figures depend on it. Default: `performance.now`. */
   readonly nowMs?: () => number;
   /** Least time between two `batch` events. Default: 100. */
@@ -42,7 +44,7 @@ const YIELD_INTERVAL_MS = 50;
  * every 50 ms.
  *
  * @throws CyxwizError `DATA_INVALID` when the data does not fit, `TRAINING_DIVERGED` when the loss is no longer
- * finite, `ABORTED` when the signal says so.
+ * finite, `INVALID_FIELD` for a change that cannot be, `ABORTED` when the signal says so.
  * @example
  * for await (const event of train({ spec, dataset })) {
  *   if (event.type === "epoch") console.log(event.epoch, event.metrics.val_accuracy);
@@ -51,28 +53,29 @@ const YIELD_INTERVAL_MS = 50;
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { spec, dataset, signal, onStep, batchIntervalMs = 100 } = options;
   const nowMs = options.nowMs ?? (() => performance.now());
-  const { epochs, batch_size: batchSize, early_stopping: stopping } = spec.training;
+  const { epochs, early_stopping: stopping } = spec.training;
   throwIfAborted(signal);
   checkDataset(dataset, spec);
   const shapes = inferShapes(spec.model);
   const { train: trainPart, validation } = partsOf(dataset, spec);
-  const batches = batchCount(trainPart.rows.length, batchSize);
   const start = options.resumeFrom ?? initialState(spec);
-  checkState(start, spec, batches);
+  checkState(start, spec, trainPart.rows.length);
 
   const trainable = shapes.weights.filter((weight) => weight.trainable);
   const slots = optimizerSlots(spec.training.optimizer).flatMap((slot) =>
     trainable.map(({ name, shape }) => ({ name: `${slot}/${name}`, shape })),
   );
-  const model = await compileModel(
-    spec,
-    shapes.weights.map(({ name }) => (start.weights.get(name) as TensorOf<"F32">).data),
-    slots.map(({ name }) => (start.optimizer.get(name) as TensorOf<"F32">).data),
+  let parameters = start.parameters;
+  let setup = await Setup.of(
+    specInForce(spec, parameters),
+    trainPart,
+    {
+      weights: shapes.weights.map(({ name }) => (start.weights.get(name) as TensorOf<"F32">).data),
+      slots: slots.map(({ name }) => (start.optimizer.get(name) as TensorOf<"F32">).data),
+    },
+    start.step,
   );
   try {
-    const filler = new BatchFiller(trainPart, spec, { weighted: true });
-    const masks = new DropoutMasks(spec);
-    const stepSize = new StepSize(spec.training.optimizer, start.step);
     options.onReady?.();
     const startedMs = nowMs();
     let step = start.step;
@@ -85,6 +88,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     let bestMetrics: EpochMetrics | undefined;
     let epoch = start.epoch;
     for (; epoch < epochs && !earlyStop?.stopsAfter(epoch); epoch++) {
+      const changes = options.changesAt?.(epoch + 1) ?? [];
+      if (changes.length > 0) {
+        for (const change of changes) checkChange(spec, change);
+        parameters = changed(parameters, changes, { epoch, step });
+        setup = await setup.changed(specInForce(spec, parameters), step);
+      }
+      const { model, filler, masks, stepSize, batches, batchSize } = setup;
       const order = sampleOrder(trainPart.rows.length, spec.training, epoch);
       const totals = new Totals(spec);
       for (let batch = 0; batch < batches; batch++) {
@@ -107,7 +117,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         if (now - reportedMs >= batchIntervalMs || batch === batches - 1) {
           reportedMs = now;
           const elapsedMs = now - startedMs;
-          const stepsLeft = epochs * batches - step;
+          const stepsLeft = batches - batch - 1 + (epochs - epoch - 1) * batches;
           yield {
             type: "batch",
             epoch: epoch + 1,
@@ -122,7 +132,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           };
         }
       }
-      metrics = combine(totals.means(), validation && evaluatePart(model, spec, validation));
+      metrics = combine(totals.means(), validation && evaluatePart(model, setup.spec, validation));
       const weights = model.readWeights();
       // The last step's weights show in no loss of the epoch.
       const finite =
@@ -146,6 +156,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           seed: spec.training.seed,
           weights: named(shapes.weights, weights),
           optimizer: named(slots, model.readSlots()),
+          ...(parameters && { parameters }),
           ...(best && { best: best.weights ? { ...best, weights: copyOf(best.weights) } : best }),
         },
         elapsedMs: nowMs() - startedMs,
@@ -155,12 +166,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const best = earlyStop?.best;
     const restored = best?.weights && best.epoch < epoch ? best.weights : undefined;
     const measured = restored ? bestMetrics : metrics;
-    const weights = restored ?? named(shapes.weights, model.readWeights());
+    const weights = restored ?? named(shapes.weights, setup.model.readWeights());
     yield {
       type: "done",
       weights,
       // Unknown where a run is resumed that has nothing left to do.
-      metrics: measured ?? (await evaluate({ spec, weights, dataset })),
+      metrics: measured ?? (await evaluate({ spec: setup.spec, weights, dataset })),
       epoch,
       epochs,
       weightsEpoch: restored && best ? best.epoch : epoch,
@@ -168,7 +179,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       elapsedMs: nowMs() - startedMs,
     };
   } finally {
-    model.dispose();
+    setup.model.dispose();
   }
 }
 

@@ -8,12 +8,9 @@ export interface WorkerInput {
   readonly dataset: Uint8Array;
   readonly resumeFrom?: TrainingState;
   readonly batchIntervalMs?: number;
-  /** One int32: see {@link RUN} and {@link PAUSE}. */
+  /** See `Control`. */
   readonly control: SharedArrayBuffer;
 }
-
-export const RUN = 0;
-export const PAUSE = 1;
 
 /** What the machine gives to the training, measured in the worker. */
 export interface ResourceUsage {

@@ -89,3 +89,43 @@ test("a signal that is already aborted starts nothing", () => {
   const start = () => trainInWorker({ spec: goldenSpec, dataset: goldenDatasetBytes(), signal: AbortSignal.abort() });
   expect(start).toThrow("cancelled");
 });
+
+test("a change is in time or too late at once, also while training is held", async () => {
+  const short = parseTrainingSpec({ ...goldenSpec, training: { ...goldenSpec.training, epochs: 4 } });
+  const run = trainInWorker({
+    spec: short,
+    dataset: goldenDatasetBytes(),
+    batchIntervalMs: 0,
+    changes: [{ firstEpoch: 4, learningRate: 0.003 }],
+  });
+  run.pause();
+  const refused = (change: Parameters<typeof run.change>[0], code: "INVALID_FIELD" | "NOT_POSSIBLE_NOW") =>
+    expect(() => run.change(change)).toThrow(expect.toSatisfy((error) => isCyxwizError(error, code)));
+  expect(run.change({ firstEpoch: 2, batchSize: 100 })).toBe(2);
+  refused({ firstEpoch: 5, batchSize: 100 }, "INVALID_FIELD");
+  refused({ batchSize: -1 }, "INVALID_FIELD");
+  run.resume();
+  const seen: unknown[] = [];
+  for await (const event of run) {
+    if (event.type === "batch" && event.epoch === 2 && event.batch === 1) {
+      refused({ firstEpoch: 1, learningRate: 0.1 }, "NOT_POSSIBLE_NOW");
+      refused({ firstEpoch: 2, learningRate: 0.1 }, "NOT_POSSIBLE_NOW");
+    }
+    if (event.type === "epoch") seen.push(event.state.parameters);
+  }
+  const batchSize = { value: 100, epoch: 1, step: 19 };
+  expect(seen).toEqual([undefined, { batchSize }, { batchSize }, { batchSize, learningRate: 0.003 }]);
+  refused({ learningRate: 0.1 }, "NOT_POSSIBLE_NOW");
+});
+
+test("a change without an epoch holds from the next one, and never is lost on the way", async () => {
+  const run = trainInWorker({ spec: long, dataset: goldenDatasetBytes(), batchIntervalMs: 0 });
+  let holds = Number.POSITIVE_INFINITY;
+  for await (const event of run) {
+    if (event.type === "batch" && event.epoch === 2 && event.batch === 1) holds = run.change({ learningRate: 0.002 });
+    if (event.type !== "epoch") continue;
+    expect(event.state.parameters?.learningRate).toBe(event.epoch < holds ? undefined : 0.002);
+    if (event.epoch === holds) break;
+  }
+  expect(holds).toBeGreaterThan(2);
+});

@@ -1,16 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { CyxwizError, ERRORS, type ErrorContext, type ErrorName } from "@cyxwiz/errors";
 import type { TrainingSpec } from "../spec/types.ts";
+import { checkChange, type ParameterChange } from "../trainer/parameters.ts";
 import type { TrainingState } from "../trainer/state.ts";
+import { Control } from "./control.ts";
 import { MessageQueue } from "./message-queue.ts";
-import {
-  PAUSE,
-  RUN,
-  type SerializedError,
-  type WorkerEvent,
-  type WorkerInput,
-  type WorkerMessage,
-} from "./messages.ts";
+import type { SerializedError, WorkerEvent, WorkerInput, WorkerMessage } from "./messages.ts";
 
 export interface TrainInWorkerOptions {
   readonly spec: TrainingSpec;
@@ -21,6 +16,8 @@ export interface TrainInWorkerOptions {
   readonly dataset: Uint8Array;
   readonly transferDataset?: boolean;
   readonly resumeFrom?: TrainingState;
+  /** Changes that are known from the start. Those before the epoch to go on with are in the state already. */
+  readonly changes?: readonly ParameterChange[];
   /** Stops at once, in the middle of a step. */
   readonly signal?: AbortSignal;
   /** Least time between two `batch` events. Default: 100. */
@@ -33,6 +30,14 @@ export interface TrainingRun extends AsyncIterable<WorkerEvent> {
   pause(): void;
   resume(): void;
   readonly paused: boolean;
+  /**
+   * Has other parameters hold from an epoch on; without one, from the next that begins. Whether it is in time is known
+   * at once, also while training is paused. After early stopping no epoch may begin any more.
+   *
+   * @returns the first epoch that it holds for; the state after that epoch has it among its `parameters`.
+   * @throws CyxwizError `INVALID_FIELD`; `NOT_POSSIBLE_NOW` when the epoch has begun.
+   */
+  change(change: Omit<ParameterChange, "firstEpoch"> & { readonly firstEpoch?: number }): number;
   /** Ends the thread now and gives its memory back. Iteration ends with `ABORTED`. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -48,12 +53,18 @@ export interface TrainingRun extends AsyncIterable<WorkerEvent> {
 export function trainInWorker(options: TrainInWorkerOptions): TrainingRun {
   const { spec, dataset, resumeFrom, signal, batchIntervalMs } = options;
   if (signal?.aborted) throw aborted(signal.reason);
-  const control = new SharedArrayBuffer(4);
-  const flag = new Int32Array(control);
+  const control = new Control();
+  control.begin(resumeFrom?.epoch ?? 0);
+  const change: TrainingRun["change"] = (wanted) => {
+    // The epoch is only known once it waits; every other rule is the same for all of them.
+    checkChange(spec, { ...wanted, firstEpoch: wanted.firstEpoch ?? spec.training.epochs });
+    return control.change(wanted, spec.training.epochs);
+  };
+  for (const known of options.changes ?? []) if (known.firstEpoch > (resumeFrom?.epoch ?? 0)) change(known);
   const input: WorkerInput = {
     spec,
     dataset,
-    control,
+    control: control.buffer,
     ...(resumeFrom && { resumeFrom }),
     ...(batchIntervalMs !== undefined && { batchIntervalMs }),
   };
@@ -86,14 +97,12 @@ export function trainInWorker(options: TrainInWorkerOptions): TrainingRun {
   signal?.addEventListener("abort", onAbort, { once: true });
 
   return {
-    pause: () => void Atomics.store(flag, 0, PAUSE),
-    resume: () => {
-      Atomics.store(flag, 0, RUN);
-      Atomics.notify(flag, 0);
-    },
+    pause: () => control.pause(),
+    resume: () => control.resume(),
     get paused() {
-      return Atomics.load(flag, 0) === PAUSE;
+      return control.paused;
     },
+    change,
     stop: () => stop(),
     async *[Symbol.asyncIterator]() {
       try {

@@ -3,19 +3,15 @@ import { isCyxwizError } from "@cyxwiz/errors";
 import { openDataset } from "../data/dataset.ts";
 import type { TrainEvent } from "../trainer/events.ts";
 import { train } from "../trainer/train.ts";
-import { PAUSE, type ResourceUsage, type SerializedError, type WorkerInput, type WorkerMessage } from "./messages.ts";
+import { Control } from "./control.ts";
+import type { ResourceUsage, SerializedError, WorkerInput, WorkerMessage } from "./messages.ts";
 
 /** The thread that trains: one run, then it ends, which is the only way to give WebAssembly memory back. */
-const { spec, dataset, resumeFrom, batchIntervalMs, control } = workerData as WorkerInput;
-const flag = new Int32Array(control);
+const { spec, dataset, resumeFrom, batchIntervalMs, control: shared } = workerData as WorkerInput;
+const control = new Control(shared);
 
 function send(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
-}
-
-/** Holds the thread here for as long as the other side says so. */
-function waitWhilePaused(): void {
-  while (Atomics.load(flag, 0) === PAUSE) Atomics.wait(flag, 0, PAUSE);
 }
 
 /** The arrays of an event belong to its receiver, so they move instead of being copied. */
@@ -58,8 +54,9 @@ try {
   const options = {
     spec,
     dataset: openDataset(dataset),
-    onReady: waitWhilePaused,
-    onStep: waitWhilePaused,
+    onReady: () => control.waitWhilePaused(),
+    onStep: () => control.waitWhilePaused(),
+    changesAt: (epoch: number) => control.begin(epoch),
     ...(resumeFrom && { resumeFrom }),
     ...(batchIntervalMs !== undefined && { batchIntervalMs }),
   };
