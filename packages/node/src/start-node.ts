@@ -157,6 +157,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     endpoint: () => endpointOf(served.port),
     nowSeconds,
     nowMs: environment.nowMs,
+    maxPausedMs: settings.maxPausedMs,
     backoff,
     log,
   });

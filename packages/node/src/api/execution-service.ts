@@ -2,6 +2,9 @@ import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { CyxwizError } from "@cyxwiz/errors";
 import { connectionKey, DeviceType, type JobExecutionService, StatusCode } from "@cyxwiz/protocol";
 import { SPEC_LIMITS } from "@cyxwiz/training";
+import { cancelJob } from "../control/cancel-job.ts";
+import { pauseJob, resumeJob } from "../control/hold-job.ts";
+import { OUR_CLIENT_BYTES, takeCheckpoint } from "../control/take-checkpoint.ts";
 import type { JobExecutor } from "../jobs/executor.ts";
 import { type ConnectOptions, connectClient } from "../sessions/connect-client.ts";
 import type { Session } from "../sessions/session.ts";
@@ -9,7 +12,7 @@ import { nowSeconds } from "../util/environment.ts";
 import type { Logger } from "../util/log.ts";
 import { streamWeights } from "../weights/download-stream.ts";
 import type { StoredWeights } from "../weights/weights-store.ts";
-import { streamMetrics } from "./stream-metrics.ts";
+import { AFTER_SEQUENCE_HEADER, parseAfter, streamMetrics } from "./stream-metrics.ts";
 
 /** The response header in which ConnectToNode gives the session token. */
 export const SESSION_TOKEN_HEADER = "cyxwiz-session-token";
@@ -45,7 +48,7 @@ export function createExecutionService(
           maxMemory: BigInt(Math.min(options.memoryBytes, SPEC_LIMITS.memoryBytes)),
           maxBatchSize: SPEC_LIMITS.batchSize,
           supportedOptimizers: ["sgd", "momentum", "adam"],
-          supportsCheckpointing: false,
+          supportsCheckpointing: true,
           supportsDistributed: false,
         },
       };
@@ -72,6 +75,7 @@ export function createExecutionService(
     async *streamTrainingMetrics(commands, context) {
       const session = sessionOf(context, "");
       yield* streamMetrics(session, commands, {
+        after: parseAfter(context.requestHeader.get(AFTER_SEQUENCE_HEADER)),
         signal: context.signal,
         nowSeconds: () => nowSeconds(environment),
         log,
@@ -81,6 +85,32 @@ export function createExecutionService(
     async *downloadWeights(request, context) {
       const session = sessionOf(context, request.jobId);
       yield* streamWeights(weightsOf(session), request, context.signal);
+    },
+
+    pauseTraining({ jobId }, context) {
+      const { epoch, batch } = pauseJob(sessionOf(context, jobId));
+      return { success: true, currentEpoch: epoch, currentBatch: batch, message: "Training is paused." };
+    },
+
+    resumeTraining({ jobId, checkpointPath }, context) {
+      const { epoch, batch } = resumeJob(sessionOf(context, jobId), checkpointPath);
+      return { success: true, resumedEpoch: epoch, resumedBatch: batch, message: "Training goes on." };
+    },
+
+    async cancelTraining({ jobId, reason, savePartialModel: savePartial, signature }, context) {
+      const session = sessionOf(context, jobId);
+      const { epochs, partialSaved } = await cancelJob(session, { reason, savePartial, signature });
+      return {
+        success: true,
+        epochsCompleted: epochs,
+        partialModelSaved: partialSaved,
+        partialModelPath: partialSaved ? executor.weightsUrl(session.jobId) : "",
+        message: `Training has ended after ${epochs} epochs.`,
+      };
+    },
+
+    requestCheckpoint({ jobId }, context) {
+      return takeCheckpoint(sessionOf(context, jobId), OUR_CLIENT_BYTES);
     },
   };
 }

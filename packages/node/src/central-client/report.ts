@@ -38,6 +38,8 @@ export type Report =
       readonly type: "failed";
       readonly problem: string;
       readonly cancelled: boolean;
+      /** The payer's signature under the order to cancel, hex. */
+      readonly cancelSignature?: string | undefined;
       readonly elapsedSeconds: number;
     };
 

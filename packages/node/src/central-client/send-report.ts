@@ -51,6 +51,7 @@ export async function sendReport(sender: ReportSender, report: Report, signal: A
         finalStatus: report.cancelled ? StatusCode.STATUS_CANCELLED : StatusCode.STATUS_FAILED,
         totalComputeTime: BigInt(report.elapsedSeconds),
         errorMessage: report.problem,
+        cancelSignature: Buffer.from(report.cancelSignature ?? "", "hex"),
       };
       throwWireError(await central.call((_nodes, status) => status.reportJobResult(request, { signal })));
     }

@@ -41,6 +41,8 @@ const schema = z.strictObject({
   sendJobWithinMs: positive.default(120_000),
   /** Sessions end this long after their job has. */
   sessionKeptMs: positive.default(24 * 60 * 60 * 1000),
+  /** A job that was paused for so long, all in all, goes on by itself: the escrow's deadline does not wait. */
+  maxPausedMs: positive.max(24 * 60 * 60 * 1000).default(30 * 60 * 1000),
   /** Deadline of each call to Central. */
   callTimeoutMs: positive.default(15_000),
   /** For how long start-up tries to reach Central and the chain. */

@@ -31,6 +31,8 @@ export interface ExecutorOptions extends ReceiveOptions {
   /** `host:port` that clients connect to. */
   readonly endpoint: () => string;
   readonly nowMs: () => number;
+  /** For how long a job may be paused, all in all. */
+  readonly maxPausedMs: number;
   readonly backoff: Backoff;
   readonly log: Logger;
 }
@@ -81,6 +83,11 @@ export class JobExecutor {
     }
   }
 
+  /** Where a job's weights can be fetched from. */
+  weightsUrl(jobId: string): string {
+    return `https://${this.#options.endpoint()}/jobs/${jobId}/weights`;
+  }
+
   /** Goes on reporting what an earlier run of this node could not. */
   resumeReports(): void {
     for (const { jobId, reports } of readLeftovers(this.#options.dataDir)) {
@@ -92,7 +99,9 @@ export class JobExecutor {
   /** Stops jobs that Central no longer wants. */
   cancel(jobIds: readonly string[], reason: string): void {
     for (const jobId of jobIds) {
-      this.#running.get(jobId)?.stop(new CyxwizError("ABORTED", { what: `The job (${reason})` }), { cancelled: true });
+      const error = new CyxwizError("ABORTED", { what: `The job (${reason})` });
+      // The payer pays for what is done, so it is kept for them.
+      this.#running.get(jobId)?.stop(error, { cancelled: true, savePartial: true });
     }
   }
 
@@ -155,8 +164,14 @@ export class JobExecutor {
           resultHash: stored.sha256,
         });
       },
-      weightsUrl: `https://${endpoint()}/jobs/${agreement.jobId}/weights`,
+      onPartial: (stored, end) => {
+        session.weights = stored;
+        this.#archive(session, stored, end);
+      },
+      weightsUrl: this.weightsUrl(agreement.jobId),
       nowSeconds,
+      nowMs,
+      maxPausedMs: this.#options.maxPausedMs,
       log,
     };
     const job = new Job(options, dataset);
@@ -168,12 +183,12 @@ export class JobExecutor {
     });
   }
 
-  #archive(session: Session, weights: StoredWeights, complete: TrainingUpdate): void {
+  #archive(session: Session, weights: StoredWeights, end: TrainingUpdate): void {
     const { dataDir, sessions, nowMs, log } = this.#options;
     const { jobId } = session;
     try {
       const tokenHashes = sessions.tokenHashes(session);
-      archiveSession(dataDir, { jobId, tokenHashes, endedAtMs: nowMs(), weights, complete });
+      archiveSession(dataDir, { jobId, tokenHashes, endedAtMs: nowMs(), weights, end });
     } catch (error) {
       log.warn({ jobId, problem: describe(error) }, "the session could not be kept for after a restart");
     }

@@ -1,13 +1,15 @@
 import { CyxwizError } from "@cyxwiz/errors";
 
 /** Where a job stands on this node. */
-export type JobPhase = "received" | "preparing" | "running" | "completed" | "failed" | "cancelled";
+export type JobPhase = "received" | "preparing" | "running" | "paused" | "completed" | "failed" | "cancelled";
 
 /** Every legal move; what is not in it is a mistake. */
 const MOVES: Record<JobPhase, readonly JobPhase[]> = {
   received: ["preparing", "failed", "cancelled"],
   preparing: ["running", "failed", "cancelled"],
-  running: ["completed", "failed", "cancelled"],
+  running: ["paused", "completed", "failed", "cancelled"],
+  // The step that was under way may have been the last.
+  paused: ["running", "completed", "failed", "cancelled"],
   completed: [],
   failed: [],
   cancelled: [],

@@ -119,17 +119,15 @@ test("a full disk fails the job with its code, and the node takes the next one",
   expect((await collect(next.client)).at(-1)?.update.case).toBe("complete");
 });
 
-test("a stop command cancels the job; commands that are not supported get a warning", async () => {
+test("a stop command cancels the job, unpaid and without a partial model", async () => {
   const { client, jobId } = await fixture.submit(endlessJob());
-  const pause = { command: { case: "pause", value: true } } as const;
-  const updates = await collect(client, pause, STOP);
-  const warnings = updates.flatMap(({ update }) => (update.case === "log" && update.value.level === 2 ? [update] : []));
-  expect(warnings).toMatchObject([{ value: { message: expect.stringContaining('"pause"') } }]);
-  expect(updates.at(-1)?.update).toMatchObject({ case: "error", value: { errorCode: "ABORTED" } });
+  const updates = await collect(client, STOP);
+  expect(updates.at(-1)?.update).toMatchObject({ case: "error", value: { errorCode: "ABORTED", recoverable: false } });
   await fixture.central.until(() => fixture.central.results.length > 0);
-  expect(fixture.central.results[0]).toMatchObject({ jobId, finalStatus: StatusCode.STATUS_CANCELLED });
-  await expect(client.pauseTraining({ jobId })).rejects.toMatchObject({ code: "UNIMPLEMENTED" });
-  await expect(client.cancelTraining({ jobId })).rejects.toMatchObject({ code: "UNIMPLEMENTED" });
+  const report = { jobId, finalStatus: StatusCode.STATUS_CANCELLED, cancelSignature: new Uint8Array() };
+  expect(fixture.central.results[0]).toMatchObject(report);
+  const first = client.downloadWeights({ jobId })[Symbol.asyncIterator]().next();
+  await expect(first).rejects.toMatchObject({ code: "WEIGHTS_NOT_READY" });
 });
 
 test("a client that disappears changes nothing; when it is back it sees where the job stands", async () => {
@@ -146,7 +144,6 @@ test("a client that disappears changes nothing; when it is back it sees where th
   const updates = await collect(back, STOP);
   expect(updates[0]?.update.case).toBe("log");
   expect(updates[1]?.update).toMatchObject({ case: "checkpoint" });
-  expect(updates[2]?.update).toMatchObject({ case: "progress" });
 });
 
 test("no step before the chain has confirmed the start; a refused start fails the job", async () => {

@@ -6,10 +6,12 @@ import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import { type EpochMetrics, encodeState, encodeWeights, initialState, type Weights } from "@cyxwiz/training";
 import { trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
 import type { JobReports } from "../central-client/job-reports.ts";
-import type { Logger } from "../util/log.ts";
+import { describe, type Logger } from "../util/log.ts";
 import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
 import type { Agreement } from "./agreement.ts";
 import type { CheckedJob } from "./check-job.ts";
+import type { FinishedEpoch } from "./finished-epoch.ts";
+import { Hold } from "./hold.ts";
 import { jobIdBytes } from "./job-id.ts";
 import { JobLifecycle, type JobPhase } from "./job-phase.ts";
 import { ProofChain } from "./proof-chain.ts";
@@ -26,10 +28,31 @@ export interface JobOptions {
   readonly startOnChain: (signal: AbortSignal) => Promise<void>;
   /** Told of the result before anybody else is, with the checkpoints (hex) that it is to be proven with. */
   readonly onCompleted: (weights: StoredWeights, complete: TrainingUpdate, checkpoints: readonly string[]) => void;
+  /** Told of the weights that a cancelled job leaves, before anybody hears of its end. */
+  readonly onPartial: (weights: StoredWeights, end: TrainingUpdate) => void;
   /** Where the finished weights can be fetched. */
   readonly weightsUrl: string;
   readonly nowSeconds: () => number;
+  readonly nowMs: () => number;
+  /** For how long the job may be paused, all in all. */
+  readonly maxPausedMs: number;
   readonly log: Logger;
+}
+
+/** An epoch, from 1, and a batch of it; both 0 before the first batch. */
+export interface Position {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+/** How a job is to be ended before its time. */
+export interface Stop {
+  /** Somebody's wish, no failure. */
+  readonly cancelled: boolean;
+  /** Keeps the weights of the newest epoch, to be fetched like a result. */
+  readonly savePartial?: boolean;
+  /** The payer's signature under the order to cancel. */
+  readonly signature?: Uint8Array;
 }
 
 /** One job on its way through this node: started on chain, trained, stored, reported. */
@@ -45,8 +68,11 @@ export class Job {
   readonly #abort = new AbortController();
   readonly #log: Logger;
   readonly #beganAtSeconds: number;
-  #stop: { readonly error: CyxwizError; readonly cancelled: boolean } | undefined;
-  #epoch = 0;
+  readonly #hold: Hold;
+  #stop: (Stop & { readonly error: CyxwizError }) | undefined;
+  #position: Position = { epoch: 0, batch: 0 };
+  #finished: FinishedEpoch | undefined;
+  #epochsDone = 0;
 
   constructor(options: JobOptions, dataset: Uint8Array) {
     this.#options = options;
@@ -56,6 +82,16 @@ export class Job {
     this.#lifecycle = new JobLifecycle(this.id);
     this.#log = options.log.child({ jobId: this.id });
     this.#beganAtSeconds = options.nowSeconds();
+    this.#hold = new Hold({
+      jobId: this.id,
+      lifecycle: this.#lifecycle,
+      limitMs: options.maxPausedMs,
+      nowMs: options.nowMs,
+      say: (level, message) => {
+        this.#log.info(message);
+        options.updates.publish(logUpdate(this.id, options.nowSeconds(), level, message));
+      },
+    });
     this.ended = this.#run(shareable(dataset));
   }
 
@@ -63,10 +99,34 @@ export class Job {
     return this.#lifecycle.phase;
   }
 
-  /** Ends the job soon. `cancelled` tells somebody's wish from a failure. Without effect once the job has ended. */
-  stop(error: CyxwizError, { cancelled }: { cancelled: boolean }): void {
+  /** Where training stands, as it was last heard of. */
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** The newest epoch with its weights, while the job is on; epoch 0 before the first one is done. */
+  get finished(): FinishedEpoch | undefined {
+    return this.#finished;
+  }
+
+  /** Epochs that are done and committed to. */
+  get epochsDone(): number {
+    return this.#epochsDone;
+  }
+
+  /** Holds training before its next step; see {@link Hold}. */
+  pause(): void {
+    this.#hold.begin();
+  }
+
+  resume(): void {
+    this.#hold.end();
+  }
+
+  /** Ends the job soon. Without effect once the job has ended. */
+  stop(error: CyxwizError, how: Stop): void {
     if (this.#lifecycle.ended || this.#stop) return;
-    this.#stop = { error, cancelled };
+    this.#stop = { ...how, error };
     this.#abort.abort(error);
   }
 
@@ -75,7 +135,10 @@ export class Job {
       await this.#train(dataset);
     } catch (error) {
       this.#abort.abort();
-      this.#fail(error);
+      await this.#fail(error);
+    } finally {
+      this.#hold.close();
+      this.#finished = undefined;
     }
   }
 
@@ -89,10 +152,8 @@ export class Job {
     training.pause();
     let announce: (() => void) | undefined;
     try {
-      const [initialStateHash] = await Promise.all([
-        sha256Bulk(encodeState(initialState(checked.spec))),
-        startOnChain(signal),
-      ]);
+      const initial = initialState(checked.spec);
+      const [initialStateHash] = await Promise.all([sha256Bulk(encodeState(initial)), startOnChain(signal)]);
       signal.throwIfAborted();
       const genesis = {
         jobId: jobIdBytes(this.id),
@@ -102,9 +163,10 @@ export class Job {
         initialStateHash,
       };
       const chain = new ProofChain(genesis, nowSeconds());
+      this.#finished = { epoch: 0, hash: chain.start.checkpointHash, metrics: {}, weights: initial.weights };
       this.#lifecycle.moveTo("running");
       updates.publish(logUpdate(this.id, nowSeconds(), "INFO", "Training has started."));
-      training.resume();
+      this.#hold.release(training);
       for await (const event of training) announce = await this.#handle(event, chain);
     } finally {
       await training.stop();
@@ -117,14 +179,16 @@ export class Job {
   async #handle(event: WorkerEvent, chain: ProofChain): Promise<(() => void) | undefined> {
     const { updates, nowSeconds, reports } = this.#options;
     if (event.type === "batch") {
-      this.#epoch = event.epoch;
+      this.#position = { epoch: event.epoch, batch: event.batch };
       updates.publish(progressUpdate(this.id, nowSeconds(), event, { ...event.usage, totalBytes: totalmem() }));
     } else if (event.type === "epoch") {
       const metrics = toMetrics(event.metrics);
       const stateHash = await sha256Bulk(encodeState(event.state));
       const link = chain.add(stateHash, metrics, nowSeconds());
       const links = event.epoch === 1 ? [chain.start, link] : [link];
+      this.#epochsDone = event.epoch;
       const fraction = event.epoch / event.epochs;
+      this.#finished = { epoch: event.epoch, hash: link.checkpointHash, metrics, weights: event.state.weights };
       reports.add({ type: "progress", epoch: event.epoch, fraction, metrics, links });
       updates.publish(checkpointUpdate(this.id, nowSeconds(), event.epoch, link.checkpointHash, metrics));
     } else {
@@ -138,7 +202,7 @@ export class Job {
     const stored = await this.#options.weights.save(this.id, encodeWeights(weights));
     this.#abort.signal.throwIfAborted();
     const root = chain.root(hashFromHex(stored.sha256, "result hash"));
-    const elapsedSeconds = nowSeconds() - this.#beganAtSeconds;
+    const elapsedSeconds = this.#trainedSeconds();
     this.#lifecycle.moveTo("completed");
     this.#log.info({ resultHash: stored.sha256, elapsedSeconds }, "job completed");
     const complete = create(TrainingUpdateSchema, {
@@ -151,7 +215,7 @@ export class Job {
           resultHash: stored.sha256,
           finalMetrics: { ...metrics },
           totalTrainingTime: BigInt(elapsedSeconds),
-          totalEpochsCompleted: BigInt(this.#epoch),
+          totalEpochsCompleted: BigInt(this.#position.epoch),
           weightsLocation: weightsUrl,
           finalWeightsSize: BigInt(stored.size),
           proofOfCompute: root,
@@ -167,17 +231,35 @@ export class Job {
     };
   }
 
-  #fail(cause: unknown): void {
+  async #fail(cause: unknown): Promise<void> {
     const { updates, nowSeconds, reports } = this.#options;
-    const error = this.#stop?.error ?? cause;
-    const cancelled = this.#stop?.cancelled ?? false;
+    const { error = cause, cancelled = false, signature } = this.#stop ?? {};
     const { code, message } = toReportable(error);
     // A failure that is not one of ours needs its cause in the log, and there only.
     this.#log[cancelled ? "info" : "error"]({ code, err: code === "INTERNAL" ? error : undefined }, message);
+    const end = errorUpdate(this.id, nowSeconds(), error, this.#position.epoch);
+    if (this.#stop?.savePartial) await this.#savePartial(end);
     this.#lifecycle.moveTo(cancelled ? "cancelled" : "failed");
-    const elapsedSeconds = nowSeconds() - this.#beganAtSeconds;
-    reports.add({ type: "failed", problem: `${code}: ${message}`, cancelled, elapsedSeconds });
-    updates.publish(errorUpdate(this.id, nowSeconds(), error, this.#epoch));
+    const elapsedSeconds = this.#trainedSeconds();
+    const cancelSignature = signature && toHex(signature);
+    reports.add({ type: "failed", problem: `${code}: ${message}`, cancelled, cancelSignature, elapsedSeconds });
+    updates.publish(end);
+  }
+
+  async #savePartial(end: TrainingUpdate): Promise<void> {
+    if (!this.#finished || this.#finished.epoch === 0) return;
+    try {
+      const stored = await this.#options.weights.save(this.id, encodeWeights(this.#finished.weights));
+      this.#options.onPartial(stored, end);
+    } catch (error) {
+      this.#log.warn({ problem: describe(error) }, "the weights of a cancelled job could not be kept");
+    }
+  }
+
+  /** What was spent on the job, less its pauses. */
+  #trainedSeconds(): number {
+    const { nowSeconds } = this.#options;
+    return Math.max(0, nowSeconds() - this.#beganAtSeconds - Math.round(this.#hold.totalMs / 1000));
   }
 }
 

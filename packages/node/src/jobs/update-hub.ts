@@ -1,8 +1,7 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import type { TrainingUpdate } from "@cyxwiz/protocol";
-
-/** Updates that may be left out for a client that reads too slowly: newer ones say the same, only fresher. */
-const DROPPABLE: ReadonlySet<string | undefined> = new Set(["progress", "log"]);
+import { type CheckpointHistory, KeptUpdates } from "./kept-updates.ts";
+import { SequenceCounter } from "./sequence.ts";
 
 /** One reader of a job's updates. Iterate once; `close` ends it. */
 export interface Subscription extends AsyncIterable<TrainingUpdate> {
@@ -12,101 +11,134 @@ export interface Subscription extends AsyncIterable<TrainingUpdate> {
 }
 
 /**
- * Passes a job's updates on to any number of readers. Whoever comes late gets the newest state first, and everybody's
- * stream ends after `complete` or `error`. A reader that does not keep up loses old progress, never anything else,
- * and holds nobody up.
+ * Numbers a job's updates and passes them on to any number of readers. Each gets every checkpoint and log line after the
+ * number it names, in order and once; one that names none gets the newest checkpoint and what follows. Of progress there is
+ * only the newest: a reader that does not keep up misses some, and holds nobody up. Every stream ends after `complete` or
+ * `error`.
  */
 export class UpdateHub {
   readonly #jobId: string;
   readonly #maxSubscribers: number;
-  readonly #maxQueued: number;
   readonly #readers = new Set<Reader>();
+  readonly #numbers = new SequenceCounter();
+  readonly #kept: KeptUpdates;
   #progress: TrainingUpdate | undefined;
-  #checkpoint: TrainingUpdate | undefined;
   #final: TrainingUpdate | undefined;
 
-  constructor(jobId: string, limits: { maxSubscribers: number; maxQueued?: number }) {
+  constructor(jobId: string, options: { maxSubscribers: number; history?: CheckpointHistory }) {
     this.#jobId = jobId;
-    this.#maxSubscribers = limits.maxSubscribers;
-    this.#maxQueued = limits.maxQueued ?? 64;
+    this.#maxSubscribers = options.maxSubscribers;
+    this.#kept = new KeptUpdates(options.history);
   }
 
   get ended(): boolean {
     return this.#final !== undefined;
   }
 
+  /** Gives the update its number. */
   publish(update: TrainingUpdate): void {
     if (this.#final) return;
-    const kind = update.update.case;
-    if (kind === "progress") this.#progress = update;
-    if (kind === "checkpoint") this.#checkpoint = update;
-    const isFinal = kind === "complete" || kind === "error";
-    if (isFinal) this.#final = update;
-    for (const reader of this.#readers) {
-      reader.push(update);
-      if (isFinal) reader.end();
-    }
+    const { update: what } = update;
+    update.sequence = what.case === "checkpoint" ? this.#numbers.checkpoint(what.value.epoch) : this.#numbers.next();
+    if (what.case === "progress") this.#progress = update;
+    else if (what.case === "complete" || what.case === "error") this.#final = update;
+    else this.#kept.add(update);
+    for (const reader of this.#readers) reader.wake();
   }
 
-  /** Throws TOO_MANY_SUBSCRIBERS. */
-  subscribe(): Subscription {
+  /**
+   * @param after the number of the last update that the reader has; without it, the reader starts at the newest state.
+   * @throws CyxwizError TOO_MANY_SUBSCRIBERS
+   */
+  subscribe(after?: bigint): Subscription {
     if (this.#readers.size >= this.#maxSubscribers) {
       throw new CyxwizError("TOO_MANY_SUBSCRIBERS", { jobId: this.#jobId, limit: this.#maxSubscribers });
     }
-    const reader = new Reader(this.#maxQueued, () => this.#readers.delete(reader));
-    for (const update of [this.#checkpoint, this.#progress, this.#final]) if (update) reader.push(update);
-    if (this.#final) reader.end();
-    else this.#readers.add(reader);
+    const newest = this.#kept.newestCheckpoint?.sequence ?? 1n;
+    const reader = new Reader({
+      after: after ?? newest - 1n,
+      kept: this.#kept,
+      newest: () => ({ progress: this.#progress, final: this.#final }),
+      onClose: () => this.#readers.delete(reader),
+    });
+    this.#readers.add(reader);
     return reader;
   }
 }
 
-class Reader implements Subscription {
-  readonly #queue: TrainingUpdate[] = [];
-  readonly #maxQueued: number;
-  readonly #onClose: () => void;
-  #ended = false;
-  #wake: (() => void) | undefined;
+interface Source {
+  readonly after: bigint;
+  readonly kept: KeptUpdates;
+  readonly newest: () => { readonly progress: TrainingUpdate | undefined; readonly final: TrainingUpdate | undefined };
+  readonly onClose: () => void;
+}
 
-  constructor(maxQueued: number, onClose: () => void) {
-    this.#maxQueued = maxQueued;
-    this.#onClose = onClose;
+class Reader implements Subscription {
+  readonly #source: Source;
+  readonly #own: TrainingUpdate[] = [];
+  #position: bigint;
+  #shown: TrainingUpdate | undefined;
+  #closed = false;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.#position = source.after;
+    const { progress } = source.newest();
+    if (progress && progress.sequence <= source.after) this.#shown = progress;
   }
 
   push(update: TrainingUpdate): void {
-    if (this.#ended) return;
-    if (this.#queue.length >= this.#maxQueued) {
-      const oldest = this.#queue.findIndex((queued) => DROPPABLE.has(queued.update.case));
-      if (oldest >= 0) this.#queue.splice(oldest, 1);
-      else if (DROPPABLE.has(update.update.case)) return;
-    }
-    this.#queue.push(update);
-    this.#wake?.();
+    this.#own.push(update);
+    this.wake();
   }
 
-  /** No more will come; what is queued is still read. */
-  end(): void {
-    this.#ended = true;
-    this.#onClose();
-    this.#wake?.();
+  wake(): void {
+    this.#wake.resolve();
   }
 
   close(): void {
-    this.#queue.length = 0;
-    this.end();
+    this.#closed = true;
+    this.#source.onClose();
+    this.wake();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TrainingUpdate, void, void> {
     try {
-      for (;;) {
-        for (let next = this.#queue.shift(); next; next = this.#queue.shift()) yield next;
-        if (this.#ended) return;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+      while (!this.#closed) {
+        this.#wake = Promise.withResolvers();
+        yield* this.#own.splice(0);
+        // Looked at before the kept ones: what is published meanwhile comes in the next round.
+        const { progress, final } = this.#source.newest();
+        const kept = await this.#source.kept.after(this.#position);
+        yield* this.#together(kept, progress);
+        if (kept.length > 0) continue;
+        if (final) {
+          yield* this.#own.splice(0);
+          yield final;
+          return;
+        }
+        if (this.#own.length === 0) await this.#wake.promise;
       }
     } finally {
       this.close();
     }
+  }
+
+  *#together(kept: readonly TrainingUpdate[], progress: TrainingUpdate | undefined): Generator<TrainingUpdate> {
+    let fresh = progress === this.#shown ? undefined : progress;
+    for (const update of kept) {
+      if (fresh && fresh.sequence < update.sequence) {
+        // Of an epoch that is over, the checkpoint says more.
+        this.#shown = fresh;
+        fresh = undefined;
+      }
+      if (this.#closed) return;
+      this.#position = update.sequence;
+      yield update;
+    }
+    if (!fresh || this.#closed) return;
+    this.#shown = fresh;
+    yield fresh;
   }
 }

@@ -61,6 +61,13 @@ export function errorUpdate(jobId: string, atSeconds: number, error: unknown, ep
   });
 }
 
+/** Why a command was not obeyed; the job goes on. */
+export function refusalUpdate(jobId: string, atSeconds: number, error: unknown, epoch: number): TrainingUpdate {
+  const { code, message } = toReportable(error);
+  const value = { errorCode: code, errorMessage: message, epochAtError: epoch, recoverable: true };
+  return create(TrainingUpdateSchema, { jobId, timestamp: BigInt(atSeconds), update: { case: "error", value } });
+}
+
 /** What others may know of a failure: our own errors as they are, of anything else nothing. */
 export function toReportable(error: unknown): Pick<CyxwizError, "code" | "message"> {
   if (isCyxwizError(error)) return { code: error.code, message: error.message };

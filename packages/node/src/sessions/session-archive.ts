@@ -11,26 +11,26 @@ const schema = z.object({
   tokenHashes: z.array(z.string()),
   endedAtMs: z.number(),
   weights: z.object({ path: z.string(), size: z.number(), sha256: z.string() }),
-  complete: z.json(),
+  end: z.json(),
 });
 
-/** What is kept of a session whose job is completed, so that its client can fetch the result after a restart. */
+/** What is kept of a session whose job has left weights, so that its client can fetch them after a restart. */
 export interface ArchivedSession {
   readonly jobId: string;
   readonly tokenHashes: readonly string[];
   readonly endedAtMs: number;
   readonly weights: StoredWeights;
   /** The job's last update. */
-  readonly complete: TrainingUpdate;
+  readonly end: TrainingUpdate;
 }
 
 /** Writes it beside the weights, whole or not at all. Throws what the file system throws. */
 export function archiveSession(dataDir: string, session: ArchivedSession): void {
-  const { jobId, complete, ...rest } = session;
+  const { jobId, end, ...rest } = session;
   const directory = join(dataDir, "jobs", jobId);
   mkdirSync(directory, { recursive: true });
   const path = join(directory, SESSION_FILE);
-  const json = JSON.stringify({ ...rest, complete: toJson(TrainingUpdateSchema, complete) });
+  const json = JSON.stringify({ ...rest, end: toJson(TrainingUpdateSchema, end) });
   writeFileSync(`${path}.new`, json, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
@@ -46,11 +46,11 @@ export function readArchive(dataDir: string, sinceMs: number): ArchivedSession[]
   return jobIds.flatMap((jobId) => {
     try {
       jobIdBytes(jobId);
-      const { complete, ...rest } = schema.parse(
+      const { end, ...rest } = schema.parse(
         JSON.parse(readFileSync(join(dataDir, "jobs", jobId, SESSION_FILE), "utf8")),
       );
       if (rest.endedAtMs < sinceMs || statSync(rest.weights.path).size !== rest.weights.size) return [];
-      return [{ jobId, ...rest, complete: fromJson(TrainingUpdateSchema, complete as JsonValue) }];
+      return [{ jobId, ...rest, end: fromJson(TrainingUpdateSchema, end as JsonValue) }];
     } catch {
       // Never finished, or damaged: then there is nothing to hand out.
       return [];

@@ -71,12 +71,15 @@ export class Fixture {
   }
 
   /** A job that Central offers and whose escrow is locked. */
-  async offer(options: { config?: Partial<JobConfig>; bytes?: Uint8Array; escrow?: Partial<EscrowOnChain> } = {}) {
+  async offer(
+    options: { config?: Partial<JobConfig>; bytes?: Uint8Array; escrow?: Partial<EscrowOnChain>; payer?: string } = {},
+  ) {
     const jobId = crypto.randomUUID();
     const bytes = options.bytes ?? dataset();
     const config = await jobConfig(jobId, bytes, options.config);
-    const escrow = this.chain.lock(this.node.wallet, config, options.escrow);
-    this.central.offer(jobId, { config, escrow, payer: PAYER, amount: 500n });
+    const payer = options.payer ?? PAYER;
+    const escrow = this.chain.lock(this.node.wallet, config, { payer, ...options.escrow });
+    this.central.offer(jobId, { config, escrow, payer, amount: 500n });
     return { jobId, config, bytes, token: await this.central.token(jobId) };
   }
 
@@ -128,6 +131,17 @@ export function endlessJob() {
 export async function* openEnded<T>(signal: AbortSignal, ...commands: T[]): AsyncGenerator<T> {
   yield* commands;
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+/** A client's updates after a number. They end when the loop over them is left. */
+export async function* updatesAfter(client: ReturnType<Fixture["client"]>, after: bigint) {
+  const abort = new AbortController();
+  const headers = { "cyxwiz-after-sequence": String(after) };
+  try {
+    yield* client.streamTrainingMetrics(openEnded(abort.signal), { headers, signal: abort.signal });
+  } finally {
+    abort.abort();
+  }
 }
 
 /** Everything a stream of updates says until it ends. */

@@ -1,0 +1,62 @@
+import { create } from "@bufbuild/protobuf";
+import { CyxwizError } from "@cyxwiz/errors";
+import { type TrainingCommand, type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
+import type { Subscription } from "../jobs/update-hub.ts";
+import { refusalUpdate } from "../jobs/updates.ts";
+import type { Session } from "../sessions/session.ts";
+import { pauseJob, resumeJob } from "./hold-job.ts";
+import { jobOf } from "./job-of.ts";
+import { ANY_CLIENT_BYTES, takeCheckpoint } from "./take-checkpoint.ts";
+
+type Command = TrainingCommand["command"];
+
+/**
+ * Obeys the commands that come on a stream, one after the other, as the calls of their own would. What is answered goes to
+ * the stream that asked: a refusal as an error that training survives.
+ */
+export async function obeyCommands(
+  session: Session,
+  commands: AsyncIterable<TrainingCommand>,
+  options: { readonly answers: Subscription; readonly nowSeconds: () => number },
+): Promise<void> {
+  const { answers, nowSeconds } = options;
+  for await (const { command } of commands) {
+    try {
+      const answer = await obey(session, command, nowSeconds);
+      if (answer) answers.push(answer);
+    } catch (error) {
+      answers.push(refusalUpdate(session.jobId, nowSeconds(), error, session.job?.position.epoch ?? 0));
+    }
+  }
+}
+
+async function obey(session: Session, command: Command, nowSeconds: () => number): Promise<TrainingUpdate | undefined> {
+  const { jobId } = session;
+  switch (command.case) {
+    case "pause":
+      // Existing engines resume by "pause = false".
+      if (command.value) pauseJob(session);
+      else resumeJob(session);
+      return undefined;
+    case "resume":
+      if (command.value) resumeJob(session);
+      return undefined;
+    case "stop":
+      if (command.value) {
+        jobOf(session, "stop").job.stop(new CyxwizError("ABORTED", { what: "Training" }), { cancelled: true });
+      }
+      return undefined;
+    case "requestCheckpoint": {
+      if (!command.value) return undefined;
+      const value = await takeCheckpoint(session, ANY_CLIENT_BYTES);
+      const timestamp = BigInt(nowSeconds());
+      return create(TrainingUpdateSchema, { jobId, timestamp, update: { case: "checkpoint", value } });
+    }
+    case undefined:
+      return undefined;
+    default: {
+      const what = `The command "${command.case}"`;
+      throw new CyxwizError("NOT_POSSIBLE_NOW", { what, problem: "this node does not obey it" });
+    }
+  }
+}
