@@ -14,8 +14,9 @@ export function sha256(...parts: readonly Uint8Array[]): Hash {
   return hash.digest();
 }
 
-/** SHA-256 of anything large, by the platform's WebCrypto. */
+/** SHA-256 of anything large, by the platform's WebCrypto, which browsers have on pages of a secure origin only. */
 export async function sha256Bulk(bytes: Uint8Array): Promise<Hash> {
+  if (crypto.subtle === undefined) return sha256(bytes);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 }
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   encodeMetrics,
   hashFromHex,
@@ -84,7 +84,10 @@ test("hashes are read from hex strictly", () => {
   }
 });
 
-test("the bulk hash is the same hash", async () => {
+test("the bulk hash is the same hash, also where there is no WebCrypto", async () => {
   const bytes = new Uint8Array(1_000_003).fill(7);
   expect(await sha256Bulk(bytes)).toEqual(sha256(bytes));
+  vi.stubGlobal("crypto", {});
+  expect(await sha256Bulk(bytes)).toEqual(sha256(bytes));
+  vi.unstubAllGlobals();
 });

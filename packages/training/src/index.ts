@@ -16,6 +16,16 @@ export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "./da
 export type { DType, Tensor, TensorOf, Tensors } from "./data/tensor.ts";
 export { type TextFile, textLines, textWindows } from "./data/text.ts";
 export { type JobModelSettings, parseModelDefinition, translateLegacyModel } from "./legacy/parse-model-definition.ts";
+export { describeDifference } from "./replay/describe-difference.ts";
+export { compareMetrics, compareStates, type MetricDifference, type StateDifference } from "./replay/difference.ts";
+export { isOver, type ReplayedEpoch, type ReplayedResult, type ReplayOptions, replay } from "./replay/replay.ts";
+export {
+  type ClaimedEpoch,
+  type Difference,
+  type EpochVerdict,
+  type VerifyEpochsOptions,
+  verifyEpochs,
+} from "./replay/verify-epochs.ts";
 export { estimateWork, type WorkEstimate } from "./spec/estimate-work.ts";
 export { inferShapes, type LayerShape, type ModelShapes, type WeightShape } from "./spec/infer-shapes.ts";
 export { SPEC_LIMITS } from "./spec/limits.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleGolden } from "../testing/bundle-golden.ts";
 import { GOLDEN_JOBS, runGoldenJob } from "../testing/golden-job.ts";
 import { launchChromium, type UnpackedChromium } from "../testing/launch-chromium.ts";
 import { trainInWorker } from "../worker/train-in-worker.ts";
@@ -27,15 +27,7 @@ let chromium: UnpackedChromium;
 let bundle: string;
 beforeAll(async () => {
   chromium = await launchChromium();
-  const result = await build({
-    entryPoints: [new URL("../testing/golden-entry.ts", import.meta.url).pathname],
-    bundle: true,
-    write: false,
-    format: "iife",
-    platform: "browser",
-    logLevel: "silent",
-  });
-  bundle = result.outputFiles[0]?.text as string;
+  bundle = await bundleGolden();
 });
 afterAll(() => chromium?.close());
 
