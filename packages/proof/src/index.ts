@@ -12,3 +12,11 @@ export { MerkleTree } from "./merkle-tree.ts";
 export { encodeMetrics, hashMetrics } from "./metrics.ts";
 export { encodeParameterOrder, type ParameterOrder } from "./parameter-order.ts";
 export { type CommittedProof, proofCommitment } from "./proof-commitment.ts";
+export {
+  type AnchoredRoot,
+  type CommitmentProblem,
+  type CommitmentsVerdict,
+  type JobCommitments,
+  type Link,
+  verifyCommitments,
+} from "./verify-commitments.ts";

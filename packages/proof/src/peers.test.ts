@@ -1,8 +1,20 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { RFC9162 } from "@transmute/rfc9162";
 import fc from "fast-check";
+import { MerkleTree as PeerTree } from "merkletreejs";
 import { expect, test } from "vitest";
-import { inclusionProof, leafHash, MerkleTree, merkleRoot, sha256, toHex, verifyConsistency } from "./index.ts";
+import {
+  inclusionProof,
+  jobLeaves,
+  jobRoot,
+  leafHash,
+  MerkleTree,
+  merkleRoot,
+  sha256,
+  toHex,
+  verifyConsistency,
+} from "./index.ts";
 import { LEAVES } from "./testing/published-vectors.ts";
 
 const hex = (hashes: readonly Uint8Array[]) => hashes.map(toHex);
@@ -40,6 +52,34 @@ test("roots and proofs are those of another implementation of the RFC", async ()
     }),
     { seed: 24, numRuns: 60 },
   );
+});
+
+/**
+ * `merkletreejs` promotes an odd node as we do, and knows nothing of the RFC's two domains: leaves come to it hashed, and
+ * what it hashes are nodes.
+ */
+test("roots and inclusion proofs are those of a widely used library, too", () => {
+  const nodes = (pair: Uint8Array) => createHash("sha256").update(Uint8Array.of(1)).update(pair).digest();
+  fc.assert(
+    fc.property(leavesArbitrary, fc.nat(), (leaves, at) => {
+      const index = at % leaves.length;
+      const theirs = new PeerTree(
+        leaves.map((leaf) => Buffer.from(leafHash(leaf))),
+        nodes as never,
+      );
+      expect(toHex(merkleRoot(leaves))).toBe(theirs.getRoot().toString("hex"));
+      const proof = theirs.getProof(Buffer.from(leafHash(leaves[index] as Uint8Array)), index);
+      expect(hex(inclusionProof(leaves, index))).toEqual(hex(proof.map(({ data }) => data)));
+    }),
+    { seed: 25, numRuns: 100 },
+  );
+  const epochs = Array.from({ length: 1000 }, (_, index) => new Uint8Array(32).fill(index % 256));
+  const job = jobLeaves(epochs, sha256());
+  const theirs = new PeerTree(
+    job.map((leaf) => Buffer.from(leafHash(leaf))),
+    nodes as never,
+  );
+  expect(toHex(jobRoot(epochs, sha256()))).toBe(theirs.getRoot().toString("hex"));
 });
 
 type Bytes = Uint8Array;
