@@ -1,4 +1,5 @@
-export { createTlsTransport, pinned, type TlsTransport, type TlsTransportOptions } from "./client/tls-transport.ts";
+export { dialTls, type TlsDial } from "./client/dial-tls.ts";
+export { createTlsTransport, type TlsTransport, type TlsTransportOptions } from "./client/tls-transport.ts";
 export { withTypedErrors } from "./errors/transport-errors.ts";
 export { fromConnectError, fromWireError, toConnectError, toWireError } from "./errors/wire-error.ts";
 export { writeWhole } from "./files/write-whole.ts";
@@ -6,7 +7,12 @@ export * from "./gen/cyxwiz/protocol/common_pb.ts";
 export * from "./gen/cyxwiz/protocol/execution_pb.ts";
 export * from "./gen/cyxwiz/protocol/job_pb.ts";
 export * from "./gen/cyxwiz/protocol/node_pb.ts";
+export * from "./gen/cyxwiz/protocol/relay_pb.ts";
 export * from "./gen/cyxwiz/protocol/wallet_pb.ts";
+export { acceptTunnel, refuseTunnel } from "./relay/answer-tunnel.ts";
+export { openTunnel, type TunnelOptions } from "./relay/open-tunnel.ts";
+export { type SpliceOptions, splice } from "./relay/splice.ts";
+export { parseTunnelPath, type TunnelEnd } from "./relay/tunnel.ts";
 export { connectionKey } from "./server/connection.ts";
 export {
   type HttpRequest,
@@ -16,6 +22,7 @@ export {
   type TlsServerOptions,
 } from "./server/tls-server.ts";
 export { fingerprintOf, loadOrCreateCertificate, type ServerCertificate } from "./tls/certificate.ts";
+export { pinned } from "./tls/pinned.ts";
 export {
   AUDIT_TOKEN_LIFETIME_SECONDS,
   type AuditToken,

@@ -1,9 +1,9 @@
-import { X509Certificate } from "node:crypto";
-import type { PeerCertificate } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Interceptor, Transport } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { withTypedErrors } from "../errors/transport-errors.ts";
-import { fingerprintOf } from "../tls/certificate.ts";
+import { pinned } from "../tls/pinned.ts";
+import { DialledSessions } from "./dialled-sessions.ts";
 
 /** Where a server is and which certificate it must show. */
 export interface TlsTransportOptions {
@@ -13,6 +13,8 @@ export interface TlsTransportOptions {
   readonly baseUrl: string;
   /** The peer's own certificate (PEM): only exactly this one is accepted. Without it, the system's authorities decide. */
   readonly certificatePem?: string;
+  /** Opens each connection instead, ready for HTTP/2, where `baseUrl` alone does not lead to the peer. See `dialTls`. */
+  readonly dial?: (signal: AbortSignal) => Promise<TLSSocket>;
   /** Sent as `authorization: Bearer …` with each call; asked anew each time. */
   readonly bearerToken?: () => string | undefined | Promise<string | undefined>;
   /** Deadline of every call that sets none, streams included. */
@@ -28,32 +30,11 @@ export interface TlsTransport {
 }
 
 const STREAM_WINDOW_BYTES = 8 * 1024 * 1024;
-
-/** TLS options that accept one certificate and no other, whatever name it was made for. */
-export function pinned(certificatePem: string): {
-  ca: string;
-  checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined;
-} {
-  const expected = fingerprintOf(certificatePem);
-  return {
-    ca: certificatePem,
-    checkServerIdentity: (host, certificate) => {
-      const actual = new X509Certificate(certificate.raw).fingerprint256.replaceAll(":", "").toLowerCase();
-      return actual === expected ? undefined : new Error(`${host} shows certificate ${actual}, not ${expected}`);
-    },
-  };
-}
+const PINGS = { pingIntervalMs: 20_000, pingTimeoutMs: 10_000 };
 
 /** gRPC over TLS to one peer; failures are `CyxwizError`s, every call has a deadline. */
 export function createTlsTransport(options: TlsTransportOptions): TlsTransport {
-  const sessions = new Http2SessionManager(
-    options.baseUrl,
-    { pingIntervalMs: 20_000, pingTimeoutMs: 10_000 },
-    {
-      settings: { initialWindowSize: STREAM_WINDOW_BYTES },
-      ...(options.certificatePem === undefined ? {} : pinned(options.certificatePem)),
-    },
-  );
+  const { sessions, close } = openSessions(options);
   const interceptors: Interceptor[] = [];
   const { bearerToken } = options;
   if (bearerToken) {
@@ -71,5 +52,17 @@ export function createTlsTransport(options: TlsTransportOptions): TlsTransport {
     defaultTimeoutMs: options.defaultTimeoutMs ?? 15_000,
     interceptors,
   });
-  return { transport: withTypedErrors(transport, options.peer, options.baseUrl), close: () => sessions.abort() };
+  return { transport: withTypedErrors(transport, options.peer, options.baseUrl), close };
+}
+
+function openSessions({ baseUrl, certificatePem, dial }: TlsTransportOptions) {
+  if (dial) {
+    const sessions = new DialledSessions({ url: baseUrl, dial, pings: PINGS, streamWindowBytes: STREAM_WINDOW_BYTES });
+    return { sessions, close: () => sessions.close() };
+  }
+  const sessions = new Http2SessionManager(baseUrl, PINGS, {
+    settings: { initialWindowSize: STREAM_WINDOW_BYTES },
+    ...(certificatePem === undefined ? {} : pinned(certificatePem)),
+  });
+  return { sessions, close: () => sessions.abort() };
 }

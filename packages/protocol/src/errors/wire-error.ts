@@ -53,6 +53,8 @@ export function fromWireError(wire: WireError | undefined, cause?: unknown): Cyx
 export function fromConnectError(error: unknown, peer: string, address: string): unknown {
   if (isCyxwizError(error)) return error;
   const connectError = ConnectError.from(error);
+  // Failures on our own side of the call keep their code.
+  if (isCyxwizError(connectError.cause)) return connectError.cause;
   const typed = fromWireError(connectError.findDetails(ErrorSchema)[0], connectError);
   if (typed) return typed;
   const text = connectError.rawMessage;

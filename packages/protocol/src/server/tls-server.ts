@@ -6,7 +6,9 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Session,
 } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
@@ -29,6 +31,8 @@ export interface TlsServerOptions {
   readonly routes: (router: ConnectRouter) => void;
   /** Plain HTTPS on the same port. Answer and return true, or return false for a 404. */
   readonly http?: (request: HttpRequest, response: HttpResponse) => boolean;
+  /** Requests to speak something else on the connection from here on (HTTP/1.1 `Upgrade`). Theirs to answer. */
+  readonly upgrade?: (request: IncomingMessage, socket: Socket) => void;
   /** The largest single gRPC message accepted, in bytes. */
   readonly maxMessageBytes: number;
   /** Told of failures that no handler expected. */
@@ -38,6 +42,8 @@ export interface TlsServerOptions {
 /** A running TLS server. */
 export interface TlsServer {
   readonly port: number;
+  /** Serves a connection that came in by another way than the port, from its TLS handshake on. */
+  accept(connection: Duplex): void;
   /** Lets calls in progress finish for `graceMs`, then ends them. */
   close(graceMs?: number): Promise<void>;
 }
@@ -87,19 +93,36 @@ export async function startTlsServer(options: TlsServerOptions): Promise<TlsServ
     session.on("error", () => session.destroy());
   });
   // HTTP/1.1 keep-alive connections belong to no session, so they are counted here.
-  const sockets = new Set<{ destroy(): void }>();
+  const sockets = new Set<TLSSocket>();
   server.on("secureConnection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
   server.on("tlsClientError", (_error, socket) => socket.destroy());
+  const { upgrade } = options;
+  if (upgrade) {
+    server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      socket.on("error", () => socket.destroy());
+      socket.setNoDelay(true);
+      if (head.length > 0) socket.unshift(head);
+      upgrade(request, socket);
+    });
+  }
   server.listen(options.port, options.host);
   await once(server, "listening");
 
   return {
     port: (server.address() as AddressInfo).port,
+    accept(connection) {
+      connection.on("error", () => connection.destroy());
+      server.emit("connection", connection);
+    },
     async close(graceMs = 2_000) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = Promise.all([
+        new Promise<void>((resolve) => server.close(() => resolve())),
+        // Those that did not come in by the port, the server itself does not wait for.
+        ...Array.from(sockets, (socket) => new Promise((resolve) => socket.once("close", resolve))),
+      ]);
       for (const session of sessions) session.close();
       const grace = setTimeout(() => {
         shutdown.abort();
