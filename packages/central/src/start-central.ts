@@ -8,6 +8,8 @@ import {
   loadOrCreateCertificate,
   NodeDiscoveryService,
   NodeService,
+  parseTunnelPath,
+  RelayService,
   startTlsServer,
   WalletService,
 } from "@cyxwiz/protocol";
@@ -21,6 +23,7 @@ import { jobService } from "./api/job-service.ts";
 import { jobStatusService } from "./api/job-status-service.ts";
 import { metricsEndpoint } from "./api/metrics.ts";
 import { nodeService } from "./api/node-service.ts";
+import { relayService } from "./api/relay-service.ts";
 import { walletService } from "./api/wallet-service.ts";
 import { type CentralConfig, type CentralOptions, parseConfig } from "./config/central-config.ts";
 import type { Context, Sources } from "./context.ts";
@@ -35,6 +38,7 @@ import { listenForUpdates } from "./jobs/updates.ts";
 import { createLog } from "./log/create-log.ts";
 import { startSweeping } from "./nodes/silence-sweep.ts";
 import { openPlatformChain } from "./platform/open-platform-chain.ts";
+import { type Relay, startRelay } from "./relay/relay.ts";
 import { openReputationChain } from "./reputation/reputation-chain.ts";
 import { createReputationWriter } from "./reputation/reputation-writer.ts";
 import { createSettler } from "./settlement/settler.ts";
@@ -127,10 +131,18 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
       commonName: "cyxwiz-central",
       hosts: [...config.publicHosts, ...(config.host === "0.0.0.0" || config.host === "::" ? [] : [config.host])],
     });
-    const server = cleanup.adopt(await serve(context, certificate), (started) => started.close());
     const { certificatePem, fingerprintSha256 } = certificate;
-    const name = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
-    const url = `https://${name.includes(":") ? `[${name}]` : name}:${server.port}`;
+    let port = config.port;
+    const self = () => ({
+      url: config.replicaUrl ?? httpsUrl(config.publicHosts[0] ?? config.host, port),
+      certificatePem,
+    });
+    const relay = cleanup.adopt(await startRelay(context, { databaseUrl, self }), (started) => started.close());
+    const server = cleanup.adopt(await serve(context, relay, certificate), (started) => started.close());
+    // First of all, because the server would wait for what is relayed.
+    cleanup.defer(() => relay.close());
+    port = server.port;
+    const url = httpsUrl(config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host, port);
     log.info({ url }, "Central is ready");
     let closing: Promise<void> | undefined;
     return {
@@ -145,9 +157,9 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
   }
 }
 
-function serve(context: Context, certificate: Parameters<typeof startTlsServer>[0]["certificate"]) {
+function serve(context: Context, relay: Relay, certificate: Parameters<typeof startTlsServer>[0]["certificate"]) {
   const { config, log } = context;
-  const [health, metrics] = [healthEndpoint(context), metricsEndpoint(context)];
+  const [health, metrics] = [healthEndpoint(context), metricsEndpoint(context, () => relay.figures())];
   return startTlsServer({
     host: config.host,
     port: config.port,
@@ -159,6 +171,12 @@ function serve(context: Context, certificate: Parameters<typeof startTlsServer>[
       router.service(NodeDiscoveryService, guard(discoveryService(context)));
       router.service(JobStatusService, guard(jobStatusService(context)));
       router.service(WalletService, guard(walletService(context)));
+      router.service(RelayService, guard(relayService(context, relay)));
+    },
+    upgrade: (request, socket) => {
+      const end = parseTunnelPath(request.url);
+      if (end) void relay.open(end, request, socket);
+      else socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
     },
     http: (request, response) => health(request, response) || metrics(request, response),
     onUnexpected: (error, method) => log.error({ err: error, method }, "unexpected failure"),
@@ -188,6 +206,10 @@ function programsOf(config: CentralConfig): ProgramAddresses {
     nodeRegistry: address(config.nodeRegistryProgram ?? DEFAULT_PROGRAM_ADDRESSES.nodeRegistry),
     reputationManager: address(config.reputationManagerProgram ?? DEFAULT_PROGRAM_ADDRESSES.reputationManager),
   };
+}
+
+function httpsUrl(host: string, port: number): string {
+  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 // Validators have subscriptions on the port after the one of JSON-RPC.

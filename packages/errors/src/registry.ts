@@ -7,6 +7,7 @@ import { generalErrors } from "./codes/general.ts";
 import { jobErrors } from "./codes/job.ts";
 import { modelErrors } from "./codes/model.ts";
 import { nodeErrors } from "./codes/node.ts";
+import { relayErrors } from "./codes/relay.ts";
 import type { ErrorDefinition } from "./definition.ts";
 
 /** Every error of the product, by name. */
@@ -19,6 +20,7 @@ export const ERRORS = {
   ...modelErrors,
   ...dataErrors,
   ...nodeErrors,
+  ...relayErrors,
   ...engineErrors,
 } as const;
 

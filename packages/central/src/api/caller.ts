@@ -6,7 +6,11 @@ import { verifyCaller } from "../nodes/register-node.ts";
 
 /** The token in `authorization: Bearer …`, if there is one. */
 export function bearerToken({ requestHeader }: Pick<HandlerContext, "requestHeader">): string | undefined {
-  const header = requestHeader.get("authorization");
+  return tokenIn(requestHeader.get("authorization"));
+}
+
+/** The same, from the header's text. */
+export function tokenIn(header: string | null | undefined): string | undefined {
   const [scheme, token] = header?.split(" ") ?? [];
   return scheme?.toLowerCase() === "bearer" && token !== undefined && token !== "" ? token : undefined;
 }

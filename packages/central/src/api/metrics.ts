@@ -11,12 +11,16 @@ import {
 } from "../database/schema/index.ts";
 import { JOB_STATES } from "../jobs/lifecycle.ts";
 import { isOnline } from "../nodes/online.ts";
+import type { RelayFigures } from "../relay/relay.ts";
 
 /** `GET /metrics`: what is at rest and what is on its way, in Prometheus' text format. */
-export function metricsEndpoint(context: Context): (request: HttpRequest, response: HttpResponse) => boolean {
+export function metricsEndpoint(
+  context: Context,
+  relay: () => RelayFigures,
+): (request: HttpRequest, response: HttpResponse) => boolean {
   return (request, response) => {
     if (request.method !== "GET" || request.url !== "/metrics") return false;
-    void metrics(context)
+    void metrics(context, relay())
       .then((text) => {
         response.setHeader("content-type", "text/plain; version=0.0.4");
         response.end(text);
@@ -30,7 +34,7 @@ export function metricsEndpoint(context: Context): (request: HttpRequest, respon
   };
 }
 
-async function metrics({ db, ...context }: Context): Promise<string> {
+async function metrics({ db, ...context }: Context, relay: RelayFigures): Promise<string> {
   const [byState, allNodes, open, outcomes, batches, events] = await Promise.all([
     db
       .select({
@@ -72,6 +76,17 @@ async function metrics({ db, ...context }: Context): Promise<string> {
     "# HELP cyxwiz_events_waiting Events of the chain that were read, and that nobody has acted on yet.",
     "# TYPE cyxwiz_events_waiting gauge",
     `cyxwiz_events_waiting ${events[0]?.value ?? 0}`,
+    "# HELP cyxwiz_relay_nodes Nodes that listen at this replica for connections to be relayed to them.",
+    "# TYPE cyxwiz_relay_nodes gauge",
+    `cyxwiz_relay_nodes ${relay.listeningNodes}`,
+    "# TYPE cyxwiz_relay_connections gauge",
+    `cyxwiz_relay_connections ${relay.openConnections}`,
+    "# HELP cyxwiz_relay_bytes_total Relayed by this replica since it began, both directions together.",
+    "# TYPE cyxwiz_relay_bytes_total counter",
+    `cyxwiz_relay_bytes_total ${relay.bytes}`,
+    "# HELP cyxwiz_relay_refused_total Ends of connections that were not let in, or not answered.",
+    "# TYPE cyxwiz_relay_refused_total counter",
+    `cyxwiz_relay_refused_total ${relay.refused}`,
     "",
   ].join("\n");
 }

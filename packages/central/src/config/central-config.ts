@@ -57,6 +57,27 @@ const schema = z.strictObject({
   reputationIntervalSeconds: seconds(3_600),
   /** How often the chain is asked what happened there; a subscription makes it sooner. */
   eventPollSeconds: seconds(10),
+  /** Where nodes reach this replica itself; only needed where several replicas share a database. */
+  replicaUrl: z.url({ protocol: /^https$/ }).optional(),
+  /** Connections relayed at a time, in all; 0 relays nothing. */
+  relayConnections: z.number().int().min(0).max(100_000).default(500),
+  relayConnectionsPerJob: z.number().int().min(1).max(1_000).default(16),
+  /** What may be relayed for one job, both directions together. */
+  relayBytesPerJob: z
+    .number()
+    .int()
+    .min(1)
+    .default(20 * 1024 ** 3),
+  /** How fast it is relayed, over all of a job's connections. */
+  relayBytesPerSecond: z
+    .number()
+    .int()
+    .min(1_024)
+    .default(16 * 1024 ** 2),
+  /** A relayed connection over which nothing passes for so long is closed. */
+  relayIdleSeconds: seconds(300),
+  /** How long a node may take to answer when somebody wants to be connected to it. */
+  relayAnswerSeconds: seconds(10),
   maxMessageBytes: z
     .number()
     .int()

@@ -20,6 +20,7 @@ import {
   loadOrCreateCertificate,
   NodeService,
   type RedeemTokenResponse,
+  RelayService,
   type ServerCertificate,
   signWalletToken,
   type TlsTransport,
@@ -48,6 +49,7 @@ export class TestNode {
   #transport!: TlsTransport;
   calls!: Client<typeof NodeService>;
   status!: Client<typeof JobStatusService>;
+  relay!: Client<typeof RelayService>;
 
   private constructor(
     world: TestWorld,
@@ -90,6 +92,7 @@ export class TestNode {
     });
     this.calls = createClient(NodeService, this.#transport.transport);
     this.status = createClient(JobStatusService, this.#transport.transport);
+    this.relay = createClient(RelayService, this.#transport.transport);
   }
 
   async register(certificatePem = this.certificate.certificatePem): Promise<void> {

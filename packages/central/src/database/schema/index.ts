@@ -2,4 +2,5 @@ export { blockchainEvents, eventCursors, reputationBatches, reputationUpdateQueu
 export { chainTransactions, jobCheckpoints, jobHistory, jobTokens, reservations } from "./job-records.ts";
 export { type Job, jobs } from "./jobs.ts";
 export { nodes } from "./nodes.ts";
+export { jobRelays } from "./relays.ts";
 export { users } from "./users.ts";
