@@ -1,6 +1,5 @@
 export { type CentralConfig, type CentralOptions, parseConfig } from "./config/central-config.ts";
 export { type Database, startDatabase } from "./database/start-database.ts";
 export { JOB_EVENTS, JOB_STATES, type JobEvent, type JobState, LIFECYCLE } from "./jobs/lifecycle.ts";
-export { type BootstrapOptions, bootstrapPlatform, type PlatformAddresses } from "./platform/bootstrap-platform.ts";
 export { type PriceInput, price } from "./pricing/price.ts";
 export { type Central, type CentralDependencies, startCentral } from "./start-central.ts";

@@ -1,3 +1,4 @@
+import { bootstrapPlatform } from "@cyxwiz/central/platform";
 import type { Address } from "@solana/kit";
 import { Command } from "commander";
 import { checkedOption } from "../options/checked-option.ts";
@@ -18,8 +19,6 @@ export function initCommand(): Command {
     .addOption(checkedOption("--mint <address>", "an existing token (default: a new one)", { schema: address }));
   return withWallet<InitFlags>(command, "admin", async ({ chain, wallet: admin, output }, flags) => {
     const { coordinator, arbiter, mint } = flags;
-    // Loaded only here: it brings the whole of Central along.
-    const { bootstrapPlatform } = await import("@cyxwiz/central");
     const made = await bootstrapPlatform({
       chain,
       admin,

@@ -1,4 +1,4 @@
-import { bootstrapPlatform } from "@cyxwiz/central";
+import { bootstrapPlatform } from "@cyxwiz/central/platform";
 import { airdrop, type Chain, lamportBalance } from "@cyxwiz/chain";
 import { findPlatformAddress } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
-import { bootstrapPlatform, type PlatformAddresses } from "@cyxwiz/central";
+import { bootstrapPlatform, type PlatformAddresses } from "@cyxwiz/central/platform";
 import { type Chain, chainTime, createChain, mintTokens, sendAndConfirm, tokenBalance } from "@cyxwiz/chain";
 import {
   fetchEscrow,

@@ -2,7 +2,6 @@ import { X509Certificate } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { generate } from "selfsigned";
 import { writeWhole } from "../files/write-whole.ts";
 
 /** A server's TLS identity. */
@@ -40,6 +39,8 @@ export async function loadOrCreateCertificate(options: {
   const altNames = [...new Set([...options.hosts, "localhost", "127.0.0.1"])].map((host) =>
     isIP(host) ? ({ type: 7, ip: host } as const) : ({ type: 2, value: host } as const),
   );
+  // Loaded only here: it brings some 200 modules, and a certificate is made once.
+  const { generate } = await import("selfsigned");
   const pair = await generate([{ name: "commonName", value: options.commonName }], {
     keyType: "ec",
     curve: "P-256",

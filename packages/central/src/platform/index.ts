@@ -1,0 +1,1 @@
+export { type BootstrapOptions, bootstrapPlatform, type PlatformAddresses } from "./bootstrap-platform.ts";
