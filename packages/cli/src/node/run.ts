@@ -28,6 +28,7 @@ interface NodeFlags extends CommonOptions, ChainOptions, CentralClientOptions {
   readonly region: string;
   readonly stake: bigint;
   readonly maxMessageMib: number;
+  readonly computeScore?: number;
   readonly logLevel: z.infer<typeof logLevel>;
 }
 
@@ -63,6 +64,12 @@ export function runCommand(): Command {
       }),
     )
     .addOption(
+      checkedOption("--compute-score <GFLOP/s>", "say this of the machine instead of measuring it at the first start", {
+        schema: z.coerce.number("expected a number").positive("a score is above 0"),
+        env: "CYXWIZ_NODE_COMPUTE_SCORE",
+      }),
+    )
+    .addOption(
       checkedOption("--log-level <level>", "to stderr", { schema: logLevel, env: "CYXWIZ_LOG", default: "info" }),
     );
   return addCommonOptions(
@@ -75,7 +82,7 @@ async function run(flags: NodeFlags): Promise<void> {
   const signal = stopSignal(flags);
   const { startNode } = await import("@cyxwiz/node");
   const certificatePem = await readPem(flags.centralCertificate);
-  const node = await startNode({
+  const config = {
     dataDir: flags.dataDir,
     walletPath: flags.wallet,
     central: {
@@ -90,8 +97,10 @@ async function run(flags: NodeFlags): Promise<void> {
     name: flags.name,
     region: flags.region,
     maxMessageBytes: flags.maxMessageMib * 1024 * 1024,
+    ...(flags.computeScore === undefined ? {} : { computeScore: flags.computeScore }),
     logLevel: flags.logLevel,
-  });
+  };
+  const node = await startNode(config, { signal });
   output.tell(`Node ${node.nodeId} at ${node.endpoint}, wallet ${node.wallet}`, {
     event: "ready",
     endpoint: node.endpoint,

@@ -4,4 +4,5 @@ export { type ClusterOptions, type ClusterStep, startCluster } from "../cluster/
 export type { Piece, PieceEvent, PieceExit } from "../processes/piece.ts";
 export { type SpawnOptions, spawnPiece } from "../processes/spawn-piece.ts";
 export { writeSmallJob } from "./small-job.ts";
+export { endTestCluster, startTestCluster } from "./test-cluster.ts";
 export { threeClassesCsv } from "./three-classes-csv.ts";

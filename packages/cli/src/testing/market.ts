@@ -114,8 +114,8 @@ export class Market {
     if ((await chainTime(this.chain)) < before + seconds) throw new Error("the chain's time has not moved");
   }
 
-  /** A job of ten epochs in escrow, started by its node. */
-  async runningJob(payer: KeyFile, node: KeyFile, amount: bigint): Promise<{ escrow: Address; jobId: string }> {
+  /** A job of ten epochs in escrow, which its node may start. */
+  async createdJob(payer: KeyFile, node: KeyFile, amount: bigint): Promise<{ escrow: Address; jobId: string }> {
     const jobId = randomUUID();
     const terms = create(EscrowTermsSchema, {
       mint: this.platform.mint,
@@ -128,6 +128,12 @@ export class Market {
       checkpoints: 10,
     });
     const { escrow } = await makeEscrow(terms, { chain: this.chain, wallet: payer.signer, dataDir: this.directory });
+    return { escrow, jobId };
+  }
+
+  /** The same, started by its node. */
+  async runningJob(payer: KeyFile, node: KeyFile, amount: bigint): Promise<{ escrow: Address; jobId: string }> {
+    const { escrow, jobId } = await this.createdJob(payer, node, amount);
     const nonce = await this.nonce(escrow);
     await this.send(
       node.signer,
