@@ -1,11 +1,22 @@
 import { defineConfig } from "vitest/config";
 
+/** Packages whose tests leave nothing behind in their process: a worker loads what they import once for all of them. */
+const SHARED = ["cli", "contracts", "engine", "errors", "proof", "protocol"].map(
+  (name) => `packages/${name}/src/**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     // Two cores are the size of the machines we plan for; more workers only make timings worse.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "shared", isolate: false, include: SHARED } },
+      {
+        extends: true,
+        test: { name: "isolated", include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"], exclude: SHARED },
+      },
+    ],
   },
 });

@@ -3,10 +3,15 @@ import { readFile } from "node:fs/promises";
 import { tokenAccountBalance, tokenBalance } from "@cyxwiz/chain";
 import { EscrowState, fetchEscrow } from "@cyxwiz/contracts";
 import { address } from "@solana/kit";
-import type { Cluster } from "cyxwiz/testing";
-import { expect, test } from "vitest";
-import { clusterForTest } from "./support/cluster.ts";
+import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { smallJob, train } from "./support/train.ts";
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startTestCluster();
+}, 120_000);
+afterAll(() => endTestCluster(cluster));
 
 async function balances({ chain, platform, engineWallet, nodes }: Cluster) {
   const { mint } = platform;
@@ -22,7 +27,6 @@ async function balances({ chain, platform, engineWallet, nodes }: Cluster) {
 test("two paid jobs, one after the other: exact balances, one escrow slot, the same weights", {
   timeout: 120_000,
 }, async () => {
-  const cluster = await clusterForTest();
   const job = await smallJob({ epochs: 3 });
   const hashes: string[] = [];
   const escrows: string[] = [];
@@ -65,4 +69,13 @@ test("two paid jobs, one after the other: exact balances, one escrow slot, the s
   expect(hashes[1]).toBe(hashes[0]);
   expect(escrows[1]).toBe(escrows[0]);
   expect(nonces[1]).toBe((nonces[0] ?? 0n) + 1n);
+});
+
+test("Central is killed while a job runs, comes back, and the job is paid", { timeout: 120_000 }, async () => {
+  const training = await train(cluster, await smallJob({ epochs: 60, rows: 3000 }));
+  await training.event("checkpoint");
+  await cluster.central.piece.kill();
+  await cluster.restartCentral();
+  await training.event("paid");
+  expect(await training.piece.exited).toMatchObject({ code: 0 });
 });

@@ -1,44 +1,34 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tokenBalance } from "@cyxwiz/chain";
 import { cancellationShares, EscrowOutcome, fetchEscrow } from "@cyxwiz/contracts";
 import { createEngine, type Engine, type JobEvent, type JobHandle, loadJobFile } from "@cyxwiz/engine";
 import { address } from "@solana/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Cluster, spawnPiece, startCluster } from "./testing/index.ts";
+import { type Cluster, endTestCluster, spawnPiece, startTestCluster } from "./testing/index.ts";
 import { writeSmallJob } from "./testing/small-job.ts";
 
-let directory: string;
 let cluster: Cluster;
 let engine: Engine;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "cyxwiz-cancel-"));
-  cluster = await startCluster({
-    dataDir: directory,
-    slotMs: 50,
-    rpcUrl: process.env.CYXWIZ_RPC_URL,
-    wsUrl: process.env.CYXWIZ_WS_URL,
-  });
+  cluster = await startTestCluster();
   engine = createEngine({
     central: { url: cluster.central.url, certificatePem: cluster.central.certificatePem },
     chain: cluster.chain,
     wallet: cluster.engineWallet.signer,
-    dataDir: join(directory, "engine"),
+    dataDir: join(cluster.dataDir, "engine"),
   });
 });
 afterAll(async () => {
   engine?.close();
-  await cluster?.close();
-  await rm(directory, { recursive: true, force: true });
+  await endTestCluster(cluster);
 });
 
 const balance = () =>
   tokenBalance(cluster.chain, { owner: cluster.engineWallet.signer.address, mint: cluster.platform.mint });
 
 async function submit(epochs: number): Promise<JobHandle> {
-  return engine.submit(await loadJobFile(await writeSmallJob(directory, { epochs })));
+  return engine.submit(await loadJobFile(await writeSmallJob(cluster.dataDir, { epochs })));
 }
 
 async function collect(job: JobHandle, onEvent: (event: JobEvent) => void = () => {}): Promise<JobEvent[]> {
@@ -86,14 +76,14 @@ test("a job cancelled in the middle of training is paid for as far as it has com
 
 test("what a crashed Engine has left in escrow comes back when it is asked for", async () => {
   const before = await balance();
-  const dataDir = join(directory, "crashed");
-  const job = await writeSmallJob(directory, { epochs: 100_000 });
+  const dataDir = join(cluster.dataDir, "crashed");
+  const job = await writeSmallJob(cluster.dataDir, { epochs: 100_000 });
   const crashed = Promise.withResolvers<void>();
   const train = await spawnPiece({
     name: "train",
     args: ["train", job, "--data-dir", dataDir],
     env: cluster.environment,
-    logFile: join(directory, "train.log"),
+    logFile: join(cluster.dataDir, "train.log"),
     onEvent: ({ event }) => {
       if (event === "escrow-confirmed") crashed.resolve();
     },

@@ -1,36 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { toJsonString } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
+import { tokenBalance } from "@cyxwiz/chain";
 import { parseJobFile } from "@cyxwiz/engine";
 import { createTlsTransport, JobService, JobType, StatusCode, SubmitJobResponseSchema } from "@cyxwiz/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Cluster, startCluster } from "./testing/index.ts";
+import { type Cluster, endTestCluster, startTestCluster } from "./testing/index.ts";
+import { lastOf, runHere } from "./testing/run-here.ts";
 import { writeSmallJob } from "./testing/small-job.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/", import.meta.url));
 const LAUNCHER = fileURLToPath(new URL("../bin/cyxwiz.js", import.meta.url));
-let directory: string;
 let cluster: Cluster;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "cyxwiz-examples-"));
-  cluster = await startCluster({
-    dataDir: directory,
-    slotMs: 50,
-    rpcUrl: process.env.CYXWIZ_RPC_URL,
-    wsUrl: process.env.CYXWIZ_WS_URL,
-  });
+  cluster = await startTestCluster();
 });
-afterAll(async () => {
-  await cluster?.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => endTestCluster(cluster));
 
 async function run(args: readonly string[], input = "") {
   const child = spawn(process.execPath, args, {
@@ -43,6 +34,9 @@ async function run(args: readonly string[], input = "") {
   return { code, output: await output, errors: await errors };
 }
 
+const balance = () =>
+  tokenBalance(cluster.chain, { owner: cluster.engineWallet.signer.address, mint: cluster.platform.mint });
+
 test("the example jobs are valid", async () => {
   for (const name of ["mnist-mlp.json", "mnist-cnn.json"]) {
     const job = parseJobFile(await readFile(join(EXAMPLES, name), "utf8"), name);
@@ -51,7 +45,7 @@ test("the example jobs are valid", async () => {
 });
 
 test("examples/submit.ts has a model trained and paid for", { timeout: 60_000 }, async () => {
-  const { code, output, errors } = await run([join(EXAMPLES, "submit.ts"), await writeSmallJob(directory)]);
+  const { code, output, errors } = await run([join(EXAMPLES, "submit.ts"), await writeSmallJob(cluster.dataDir)]);
   expect(`${code}${errors}`).toBe("0");
   const lines = output.trim().split("\n");
   const milestones = [
@@ -69,8 +63,7 @@ test("examples/submit.ts has a model trained and paid for", { timeout: 60_000 },
 });
 
 test("cyxwiz train says what it did, and refuses a quote above the limit before it pays", async () => {
-  const job = await writeSmallJob(directory);
-  const balance = async () => (await run([LAUNCHER, "wallet", "balance", "--json"])).output;
+  const job = await writeSmallJob(cluster.dataDir);
   const before = await balance();
   const refused = await run([LAUNCHER, "train", job, "--max-cost", "0.000000001", "--json"]);
   expect(refused.code).toBe(1);
@@ -82,7 +75,6 @@ test("cyxwiz train says what it did, and refuses a quote above the limit before 
 });
 
 test("an escrow made by hand serves a client that knows nothing of wallets; cancelled by hand, it comes back", async () => {
-  const balance = async () => JSON.parse((await run([LAUNCHER, "wallet", "balance", "--json"])).output).baseUnits;
   const before = await balance();
   const { transport, close } = createTlsTransport({
     peer: "Central",
@@ -124,16 +116,18 @@ test("an escrow made by hand serves a client that knows nothing of wallets; canc
 test("mistakes in flags, variables and files end with code 2 and say what to change", async () => {
   const cases: [args: string[], message: RegExp][] = [
     [["train"], /missing required argument/],
-    [["train", "nowhere.json"], /nowhere\.json: there is no such file/],
+    [["train", "nowhere.json", "--wallet", cluster.engineWallet.path], /nowhere\.json: there is no such file/],
     [["localnet", "--rpc-port", "99999"], /a port is at most 65535/],
     [["node", "--stake", "many"], /expected tokens/],
     [["wallet", "balance", "--wallet", "none.json"], /none\.json/],
-    [["wallet", "escrow", "--job-terms", "-"], /standard input/],
     [["nonsense"], /unknown command/],
   ];
   for (const [args, message] of cases) {
-    const { code, errors } = await run([LAUNCHER, ...args], "{}{");
-    expect(errors).toMatch(message);
+    const { code, output } = await runHere([...args, "--json"]);
+    expect(lastOf(output)).toMatchObject({ event: "error", message: expect.stringMatching(message) });
     expect([args, code]).toEqual([args, 2]);
   }
+  const { code, errors } = await run([LAUNCHER, "wallet", "escrow", "--job-terms", "-"], "{}{");
+  expect(errors).toMatch(/^error 1001 CONFIG_INVALID: .*standard input/);
+  expect(code).toBe(2);
 });

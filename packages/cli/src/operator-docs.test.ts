@@ -1,39 +1,27 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Cluster } from "./cluster/cluster.ts";
-import { startCluster } from "./cluster/start-cluster.ts";
-import { spawnPiece } from "./processes/spawn-piece.ts";
 import { type DocumentedLine, documentedCommands } from "./testing/documented-commands.ts";
+import { type Cluster, endTestCluster, spawnPiece, startTestCluster } from "./testing/index.ts";
 import { lastOf, runHere } from "./testing/run-here.ts";
 import { writeSmallJob } from "./testing/small-job.ts";
 
 const TOKEN = 10n ** 9n;
 const ROOT = new URL("../../../", import.meta.url);
 const DAYS_LATER = /^(\d+) days later$/;
-let directory: string;
 let cluster: Cluster;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "cyxwiz-docs-"));
-  cluster = await startCluster({
-    dataDir: join(directory, "market"),
-    nodes: 0,
-    slotMs: 50,
-    localnetArgs: ["--time-control"],
-  });
+  // On a chain of our own, whose time we move.
+  const own = { rpcUrl: undefined, wsUrl: undefined, localnetArgs: ["--time-control"] };
+  cluster = await startTestCluster({ ...own, nodes: 0 });
 });
-afterAll(async () => {
-  await cluster?.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => endTestCluster(cluster));
 
 /** The files, addresses and ports of this cluster in place of the documentation's. */
 function here(args: readonly string[], nodeAddress: string): string[] {
   const places: Readonly<Record<string, string>> = {
-    "node.json": join(directory, "node.json"),
-    node: join(directory, "node"),
+    "node.json": join(cluster.dataDir, "node.json"),
+    node: join(cluster.dataDir, "node"),
     "market/admin.json": cluster.platform.admin.path,
     "market/central/tls-certificate.pem": cluster.central.certificatePath,
     "https://127.0.0.1:50051": cluster.central.url,
@@ -74,14 +62,14 @@ test("a node's operator gets by with what README and docs/node-operator.md say",
   const [flags = []] = readme.slice(running, running + 1).map(({ args }) => args ?? []);
   const node = await spawnPiece({
     name: "node",
-    args: [...here(flags, nodeAddress), "--port", "0", ...chain],
-    logFile: join(directory, "node.log"),
+    args: [...here(flags, nodeAddress), "--port", "0", "--compute-score", "10", ...chain],
+    logFile: join(cluster.dataDir, "node.log"),
   });
   const train = await spawnPiece({
     name: "train",
-    args: ["train", await writeSmallJob(directory)],
+    args: ["train", await writeSmallJob(cluster.dataDir)],
     env: cluster.environment,
-    logFile: join(directory, "train.log"),
+    logFile: join(cluster.dataDir, "train.log"),
   });
   expect(await train.exited).toMatchObject({ code: 0 });
   await node.stop();

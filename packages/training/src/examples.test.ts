@@ -26,12 +26,12 @@ test("the examples are those that are documented", () => {
   expect(names).toEqual(["char-transformer.json", "mnist-cnn.json", "mnist-mlp.json", "text-classification.json"]);
 });
 
-test("the languages are told apart after a few epochs", { timeout: 120_000 }, async () => {
+test("the languages are told apart after two epochs", { timeout: 120_000 }, async () => {
   let accuracy: number | undefined;
-  for await (const event of train(await load("text-classification.json", { epochs: 4 }))) {
+  for await (const event of train(await load("text-classification.json", { epochs: 2 }))) {
     if (event.type === "done") accuracy = event.metrics.val_accuracy;
   }
-  expect(accuracy).toBeGreaterThan(0.75);
+  expect(accuracy).toBeGreaterThan(0.7);
 });
 
 test("the transformer learns more than which letters are frequent", { timeout: 120_000 }, async () => {

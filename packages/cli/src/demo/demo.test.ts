@@ -20,11 +20,17 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function startDemo(epochs: number): Promise<ChildProcess> {
+async function startDemo(epochs: number, env: Record<string, string> = {}): Promise<ChildProcess> {
   const job = await writeSmallJob(directory, { epochs });
   const args = ["demo", "--json", "--data-dir", join(directory, "data"), "--job", job, "--slot-ms", "50"];
-  return spawn(process.execPath, [LAUNCHER, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [LAUNCHER, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
 }
+
+/** A demo that would train for hours, whose node does not measure itself first. */
+const startEndlessDemo = () => startDemo(100_000, { CYXWIZ_NODE_COMPUTE_SCORE: "10" });
 
 /** What it shows to a person, up to and with a text. */
 async function shown(demo: ChildProcess, wanted: string): Promise<string> {
@@ -67,7 +73,7 @@ test("the demo pays to the base unit, keeps the weights, and leaves no process",
 
 describe.skipIf(process.platform !== "linux")("a demo that is cut short leaves no process behind", () => {
   test("by Ctrl-C while everything starts", { timeout: 60_000 }, async () => {
-    const demo = await startDemo(100_000);
+    const demo = await startEndlessDemo();
     await shown(demo, "Solana localnet");
     demo.kill("SIGINT");
     expect(await once(demo, "exit")).toEqual([130, null]);
@@ -75,7 +81,7 @@ describe.skipIf(process.platform !== "linux")("a demo that is cut short leaves n
   });
 
   test("by Ctrl-C in the middle of training", { timeout: 60_000 }, async () => {
-    const demo = await startDemo(100_000);
+    const demo = await startEndlessDemo();
     await shown(demo, "epoch 1");
     expect((await processesOf(directory)).length).toBeGreaterThan(4);
     demo.kill("SIGINT");
@@ -84,17 +90,21 @@ describe.skipIf(process.platform !== "linux")("a demo that is cut short leaves n
   });
 
   test("by kill -9 of the demo itself", { timeout: 60_000 }, async () => {
-    const demo = await startDemo(100_000);
+    const demo = await startEndlessDemo();
     await shown(demo, "epoch 1");
     demo.kill("SIGKILL");
     expect(await processesLeft(directory, 20_000)).toEqual([]);
   });
 
-  for (const piece of ["central", "train"]) {
+  // A piece that runs on, and the one whose end the demo waits for.
+  for (const [piece, moment] of [
+    ["localnet", "engine's wallet"],
+    ["train", "the node took the job"],
+  ] as const) {
     test(`by kill -9 of ${piece}`, { timeout: 60_000 }, async () => {
-      const demo = await startDemo(100_000);
+      const demo = await startEndlessDemo();
       const lines = text(demo.stdout as never);
-      await shown(demo, "epoch 1");
+      await shown(demo, moment);
       const victim = (await processesOf(directory)).find((line) => line.includes(`cyxwiz.js ${piece} `));
       process.kill(Number(victim?.split(" ")[0]), "SIGKILL");
       expect(await once(demo, "exit")).toEqual([1, null]);

@@ -42,6 +42,22 @@ test("a job that runs is given more time, and ended for the part that is done", 
   );
 });
 
+test("without Central a payer pays the node, and the slot's next job brings the report along", async () => {
+  const before = await market.balance(payer);
+  const first = await market.runningJob(payer, node, 10n * TOKEN);
+  const isRunning = async () => (await market.run(node, "node status")).runningJobs;
+  await market.run(payer, `wallet approve ${first.jobId} --yes`);
+  expect(await market.balance(payer)).toBe(before - 10n * TOKEN);
+  expect(await isRunning()).toBe(1);
+  const nonce = await market.nonce(first.escrow);
+  const next = await market.createdJob(payer, node, 5n * TOKEN);
+  expect(next.escrow).toBe(first.escrow);
+  expect(await market.nonce(next.escrow)).toBe(nonce + 1n);
+  expect(await isRunning()).toBe(0);
+  await market.run(payer, `wallet cancel ${next.jobId}`);
+  expect(await market.balance(payer)).toBe(before - 10n * TOKEN);
+});
+
 test("after the deadline all comes back, and the slot with its rent", async () => {
   const before = await market.balance(payer);
   const { escrow } = await market.runningJob(payer, node, 50n * TOKEN);
