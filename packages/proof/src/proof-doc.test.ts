@@ -6,6 +6,7 @@ import {
   completionProof,
   concatBytes,
   consistencyProof,
+  encodeCancelOrder,
   encodeMetrics,
   encodeParameterOrder,
   genesisHash,
@@ -70,6 +71,7 @@ function vectors(): Record<string, string> {
     "order from epoch 2 on": toHex(
       encodeParameterOrder({ jobId: jobIdBytes, firstEpoch: 2, parameters: { learning_rate: 0.5, batch_size: 64 } }),
     ),
+    "order to cancel": toHex(encodeCancelOrder(jobIdBytes)),
     "leaf of epoch 1": toHex(checkpointLeaf(1, first)),
     "its leaf hash": toHex(leafHash(checkpointLeaf(1, first))),
     "leaf of the result": toHex(resultLeaf(result)),

@@ -5,6 +5,7 @@ import { type JobStatusService, ReportProgressRequestSchema, StatusCode } from "
 import type { Context } from "../context.ts";
 import { stateOf } from "../jobs/find-job.ts";
 import { jobOfNode } from "../nodes/job-of-node.ts";
+import { isCancelledByPayer, takeCancellation } from "../nodes/report-cancellation.ts";
 import { reportFailure } from "../nodes/report-failure.ts";
 import { nodeOfSession } from "../nodes/sessions.ts";
 import { acceptProgress } from "../proofs/accept-progress.ts";
@@ -36,7 +37,12 @@ export function jobStatusService(context: Context): ServiceImpl<typeof JobStatus
         // A success is paid for, so it has to be proven, and this message carries no proof.
         throw new CyxwizError("UNIMPLEMENTED", { method: "ReportJobResult of a success; use ReportCompletion. That" });
       }
-      await reportFailure(context, job, { problem: request.errorMessage, stopped: isStop(request.finalStatus) });
+      const stopped = isStop(request.finalStatus);
+      if (stopped && (await isCancelledByPayer(context, job, request.cancelSignature))) {
+        await takeCancellation(context, job, request.errorMessage);
+      } else {
+        await reportFailure(context, job, { problem: request.errorMessage, stopped });
+      }
       return { status: StatusCode.STATUS_SUCCESS };
     },
   };

@@ -8,7 +8,8 @@ import type { Tx } from "../database/connect.ts";
 import { type Job, jobCheckpoints, jobs } from "../database/schema/index.ts";
 import { loadConfig } from "../jobs/job-config.ts";
 import { announce } from "../jobs/updates.ts";
-import { epochsOf } from "./check-completion.ts";
+import { specOf } from "./check-completion.ts";
+import { checkOrders } from "./check-orders.ts";
 
 const MAX_COMMITMENTS = 10_000;
 
@@ -44,7 +45,8 @@ function isAnchorDue({ config }: Context, { commitments }: ReportProgressRequest
 async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgressRequest): Promise<void> {
   const { commitments } = report;
   if (commitments.length === 0) return;
-  const agreed = epochsOf(loadConfig(job.config));
+  const spec = specOf(loadConfig(job.config));
+  const agreed = spec.training.epochs;
   const epochs = commitments.map(({ epoch }) => epoch);
   const [newest] = await tx
     .select()
@@ -84,6 +86,7 @@ async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgre
       stateHash: link.stateHash,
       metricsHash: link.metricsHash,
       timestampSeconds: link.timestamp,
+      orders: await checkOrders(job, spec, link),
     });
     previous = { epoch: link.epoch, hash, timestamp: link.timestamp };
   }

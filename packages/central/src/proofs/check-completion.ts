@@ -2,7 +2,7 @@ import { isSignedBy } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { completionClaim, equalBytes, hashFromHex, jobRoot, toHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
-import { parseModelDefinition } from "@cyxwiz/training";
+import { parseModelDefinition, type TrainingSpec } from "@cyxwiz/training";
 
 /** What a node claims to have done. */
 export interface CompletionClaim {
@@ -47,10 +47,15 @@ export function checkProof(
 
 /** How many epochs a job has, wherever its config says so. */
 export function epochsOf(config: JobConfig): number {
+  return specOf(config).training.epochs;
+}
+
+/** What a job trains, whichever way its config says it. */
+export function specOf(config: JobConfig): TrainingSpec {
   return parseModelDefinition(config.modelDefinition, {
     batchSize: config.batchSize,
     epochs: config.epochs,
     seed: Number(config.seed),
     hyperparameters: config.hyperparameters,
-  }).training.epochs;
+  });
 }

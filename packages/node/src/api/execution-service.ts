@@ -3,6 +3,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { connectionKey, DeviceType, type JobExecutionService, StatusCode } from "@cyxwiz/protocol";
 import { SPEC_LIMITS } from "@cyxwiz/training";
 import { cancelJob } from "../control/cancel-job.ts";
+import { changeParameters } from "../control/change-parameters.ts";
 import { pauseJob, resumeJob } from "../control/hold-job.ts";
 import { OUR_CLIENT_BYTES, takeCheckpoint } from "../control/take-checkpoint.ts";
 import type { JobExecutor } from "../jobs/executor.ts";
@@ -107,6 +108,12 @@ export function createExecutionService(
         partialModelPath: partialSaved ? executor.weightsUrl(session.jobId) : "",
         message: `Training has ended after ${epochs} epochs.`,
       };
+    },
+
+    async updateTraining({ jobId, params }, context) {
+      if (!params) throw new CyxwizError("INVALID_FIELD", { field: "params", problem: "is missing" });
+      const firstEpoch = await changeParameters(sessionOf(context, jobId), params);
+      return { firstEpoch, message: `The new parameters hold from epoch ${firstEpoch} on.` };
     },
 
     requestCheckpoint({ jobId }, context) {

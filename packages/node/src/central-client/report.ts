@@ -1,3 +1,5 @@
+import type { ParameterOrder } from "../jobs/parameter-order.ts";
+
 /** One link of a job's hash chain as it is reported; hashes are hex. */
 export interface ReportedLink {
   readonly epoch: number;
@@ -5,6 +7,8 @@ export interface ReportedLink {
   readonly metricsHash: string;
   readonly timestampSeconds: number;
   readonly checkpointHash: string;
+  /** Of this epoch the first. */
+  readonly orders?: readonly ParameterOrder[];
 }
 
 /** Something that Central must hear of a job. Plain JSON, so that it can be written down before it is sent. */

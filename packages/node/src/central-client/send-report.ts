@@ -37,7 +37,11 @@ export async function sendReport(sender: ReportSender, report: Report, signal: A
         currentEpoch: report.epoch,
         metrics: { ...report.metrics },
         checkpointHash: report.links.at(-1)?.checkpointHash ?? "",
-        commitments: report.links.map((link) => ({ ...link, timestamp: BigInt(link.timestampSeconds) })),
+        commitments: report.links.map((link) => ({
+          ...link,
+          timestamp: BigInt(link.timestampSeconds),
+          orders: (link.orders ?? []).map((order) => ({ ...order, signature: Buffer.from(order.signature, "hex") })),
+        })),
       };
       const answer = throwWireError(await central.call((nodes) => nodes.reportProgress(request, { signal })));
       if (!answer.continueJob) sender.onStop("Central asked to stop the job");

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { signBytes } from "@cyxwiz/chain";
-import { encodeCancelOrder, toHex } from "@cyxwiz/proof";
+import { encodeCancelOrder, encodeParameterOrder, toHex } from "@cyxwiz/proof";
 import { StatusCode } from "@cyxwiz/protocol";
-import { encodeWeights, openDataset, parseModelDefinition, train } from "@cyxwiz/training";
+import { encodeWeights, openDataset, parseModelDefinition, type TrainOptions, train } from "@cyxwiz/training";
 import { generateKeyPairSigner } from "@solana/kit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { jobIdBytes } from "../jobs/job-id.ts";
@@ -24,14 +24,18 @@ async function heartbeats(count: number): Promise<void> {
 const epochsReported = (count: number) => fixture.central.until(() => fixture.central.progress.length >= count);
 
 /** The weights file of a job after so many epochs, trained here. */
-async function weightsAfter({ config, bytes }: Submitted, epochs: number): Promise<Uint8Array> {
+async function weightsAfter(
+  { config, bytes }: Submitted,
+  epochs: number,
+  changesAt: NonNullable<TrainOptions["changesAt"]> = () => [],
+): Promise<Uint8Array> {
   const spec = parseModelDefinition(config.modelDefinition, {
     batchSize: config.batchSize,
     epochs: config.epochs,
     seed: Number(config.seed),
     hyperparameters: {},
   });
-  for await (const event of train({ spec, dataset: openDataset(bytes) })) {
+  for await (const event of train({ spec, dataset: openDataset(bytes), changesAt })) {
     if (event.type === "epoch" && event.epoch === epochs) return encodeWeights(event.state.weights);
   }
   throw new Error("the job has fewer epochs");
@@ -113,6 +117,60 @@ test("a checkpoint on demand has the weights of the epoch whose hash it bears", 
   expect(file.equals(await weightsAfter(job, checkpoint.epoch))).toBe(true);
   await client.cancelTraining({ jobId });
   await expect(client.requestCheckpoint({ jobId })).rejects.toMatchObject({ code: "NOT_POSSIBLE_NOW" });
+});
+
+test("changed parameters hold from the start of an epoch on, and Central hears who ordered them", async () => {
+  const payer = await generateKeyPairSigner();
+  const job = await fixture.submit({ ...endlessJob(), payer: payer.address });
+  const { client, jobId } = job;
+  await epochsReported(1);
+  await client.pauseTraining({ jobId });
+  const first = await client.updateTraining({ jobId, params: { learningRate: 0.05 } });
+  const second = { firstEpoch: first.firstEpoch + 1, parameters: { batch_size: 40 } };
+  const signature = await signBytes(payer, encodeParameterOrder({ jobId: jobIdBytes(jobId), ...second }));
+  const params = { batchSize: 40, firstEpoch: second.firstEpoch, signature };
+  expect(await client.updateTraining({ jobId, params })).toMatchObject({ firstEpoch: second.firstEpoch });
+  await client.resumeTraining({ jobId });
+  await epochsReported(second.firstEpoch + 1);
+  const checkpoint = await client.requestCheckpoint({ jobId });
+  await client.cancelTraining({ jobId });
+
+  const changes = [
+    { firstEpoch: first.firstEpoch, learningRate: 0.05 },
+    { firstEpoch: second.firstEpoch, batchSize: 40 },
+  ];
+  const changesAt = (epoch: number) => changes.filter(({ firstEpoch }) => firstEpoch === epoch);
+  const expected = await weightsAfter(job, checkpoint.epoch, changesAt);
+  expect(gunzipSync(checkpoint.weightsData).equals(expected)).toBe(true);
+  const links = fixture.central.progress.flatMap(({ commitments }) => commitments);
+  const orders = links.filter((link) => link.orders.length > 0).map(({ epoch, orders }) => ({ epoch, orders }));
+  expect(orders).toMatchObject([
+    { epoch: first.firstEpoch, orders: [{ firstEpoch: first.firstEpoch, parameters: { learning_rate: 0.05 } }] },
+    { epoch: second.firstEpoch, orders: [second] },
+  ]);
+  expect(toHex(orders[1]?.orders[0]?.signature ?? new Uint8Array())).toBe(toHex(signature));
+});
+
+test("parameters that cannot be changed, or not by this client, are named", async () => {
+  const { client, jobId } = await fixture.submit(endlessJob());
+  await epochsReported(1);
+  const refused = async (params: object, code: string, message: RegExp) => {
+    const answer = client.updateTraining({ jobId, params });
+    await expect(answer).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  };
+  const unknown = { learningRate: 0.01, otherParams: { momentum: 0.9, dropout: 0.5 } };
+  await refused(unknown, "INVALID_FIELD", /"momentum", "dropout" cannot be changed/);
+  await refused({}, "INVALID_FIELD", /no parameter/);
+  await refused({ learningRate: -1 }, "INVALID_FIELD", /learning_rate/);
+  await refused({ learningRate: 0.1, firstEpoch: 1 }, "NOT_POSSIBLE_NOW", /has begun/);
+  await refused({ batchSize: 32 }, "INVALID_FIELD", /signature.*payer/);
+  const stranger = await generateKeyPairSigner();
+  const order = { jobId: jobIdBytes(jobId), firstEpoch: 5_000, parameters: { batch_size: 32 } };
+  const signature = await signBytes(stranger, encodeParameterOrder(order));
+  await refused({ batchSize: 32, firstEpoch: 5_000, signature }, "INVALID_FIELD", /not the payer's/);
+  await refused({ batchSize: 32, signature }, "INVALID_FIELD", /first_epoch/);
+  await client.cancelTraining({ jobId });
+  await refused({ learningRate: 0.1 }, "JOB_ILLEGAL_MOVE", /cancelled/);
 });
 
 test("a signed cancellation leaves the last epoch's weights, and Central its proof", async () => {

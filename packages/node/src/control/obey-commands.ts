@@ -4,6 +4,7 @@ import { type TrainingCommand, type TrainingUpdate, TrainingUpdateSchema } from 
 import type { Subscription } from "../jobs/update-hub.ts";
 import { refusalUpdate } from "../jobs/updates.ts";
 import type { Session } from "../sessions/session.ts";
+import { changeParameters } from "./change-parameters.ts";
 import { pauseJob, resumeJob } from "./hold-job.ts";
 import { jobOf } from "./job-of.ts";
 import { ANY_CLIENT_BYTES, takeCheckpoint } from "./take-checkpoint.ts";
@@ -52,6 +53,9 @@ async function obey(session: Session, command: Command, nowSeconds: () => number
       const timestamp = BigInt(nowSeconds());
       return create(TrainingUpdateSchema, { jobId, timestamp, update: { case: "checkpoint", value } });
     }
+    case "updateParams":
+      await changeParameters(session, command.value);
+      return undefined;
     case undefined:
       return undefined;
     default: {

@@ -16,6 +16,7 @@ import type { Agreement } from "./agreement.ts";
 import { checkDatasetHash, checkTerms, isHopeless } from "./check-job.ts";
 import { Job, type JobOptions } from "./job.ts";
 import { type KeptProof, keepProof } from "./kept-proof.ts";
+import { keepOrder, type ParameterOrder } from "./parameter-order.ts";
 import { type Received, type ReceiveOptions, receiveJob } from "./receive-job.ts";
 import { errorUpdate, toReportable } from "./updates.ts";
 
@@ -168,6 +169,7 @@ export class JobExecutor {
         session.weights = stored;
         this.#archive(session, stored, end);
       },
+      onOrder: (order) => this.#keepOrder(session.jobId, order),
       weightsUrl: this.weightsUrl(agreement.jobId),
       nowSeconds,
       nowMs,
@@ -200,6 +202,14 @@ export class JobExecutor {
       keepProof(this.#options.dataDir, jobId, proof);
     } catch (error) {
       this.#options.log.warn({ jobId, problem: describe(error) }, "the proof could not be kept");
+    }
+  }
+
+  #keepOrder(jobId: string, order: ParameterOrder): void {
+    try {
+      keepOrder(this.#options.dataDir, jobId, order);
+    } catch (error) {
+      this.#options.log.warn({ jobId, problem: describe(error) }, "an order to change parameters could not be kept");
     }
   }
 

@@ -1,10 +1,10 @@
 import { totalmem } from "node:os";
 import { create } from "@bufbuild/protobuf";
-import type { CyxwizError } from "@cyxwiz/errors";
+import { CyxwizError } from "@cyxwiz/errors";
 import { hashFromHex, sha256Bulk, toHex } from "@cyxwiz/proof";
 import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import { type EpochMetrics, encodeState, encodeWeights, initialState, type Weights } from "@cyxwiz/training";
-import { trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
+import { type TrainingRun, trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
 import type { JobReports } from "../central-client/job-reports.ts";
 import { describe, type Logger } from "../util/log.ts";
 import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
@@ -14,9 +14,18 @@ import type { FinishedEpoch } from "./finished-epoch.ts";
 import { Hold } from "./hold.ts";
 import { jobIdBytes } from "./job-id.ts";
 import { JobLifecycle, type JobPhase } from "./job-phase.ts";
+import { type ParameterOrder, toChange, type WantedParameters } from "./parameter-order.ts";
 import { ProofChain } from "./proof-chain.ts";
 import type { UpdateHub } from "./update-hub.ts";
-import { checkpointUpdate, errorUpdate, logUpdate, type Metrics, progressUpdate, toReportable } from "./updates.ts";
+import {
+  checkpointUpdate,
+  errorUpdate,
+  type LogLevel,
+  logUpdate,
+  type Metrics,
+  progressUpdate,
+  toReportable,
+} from "./updates.ts";
 
 export interface JobOptions {
   readonly agreement: Agreement;
@@ -30,6 +39,8 @@ export interface JobOptions {
   readonly onCompleted: (weights: StoredWeights, complete: TrainingUpdate, checkpoints: readonly string[]) => void;
   /** Told of the weights that a cancelled job leaves, before anybody hears of its end. */
   readonly onPartial: (weights: StoredWeights, end: TrainingUpdate) => void;
+  /** Told of each order to change parameters before it is answered. */
+  readonly onOrder: (order: ParameterOrder) => void;
   /** Where the finished weights can be fetched. */
   readonly weightsUrl: string;
   readonly nowSeconds: () => number;
@@ -72,6 +83,9 @@ export class Job {
   #stop: (Stop & { readonly error: CyxwizError }) | undefined;
   #position: Position = { epoch: 0, batch: 0 };
   #finished: FinishedEpoch | undefined;
+  #training: TrainingRun | undefined;
+  /** Those whose first epoch is not done yet. */
+  #orders: ParameterOrder[] = [];
   #epochsDone = 0;
 
   constructor(options: JobOptions, dataset: Uint8Array) {
@@ -87,10 +101,7 @@ export class Job {
       lifecycle: this.#lifecycle,
       limitMs: options.maxPausedMs,
       nowMs: options.nowMs,
-      say: (level, message) => {
-        this.#log.info(message);
-        options.updates.publish(logUpdate(this.id, options.nowSeconds(), level, message));
-      },
+      say: (level, message) => this.#say(level, message),
     });
     this.ended = this.#run(shareable(dataset));
   }
@@ -123,11 +134,35 @@ export class Job {
     this.#hold.end();
   }
 
+  /**
+   * Has training go on with other parameters from an epoch on; without one, from the next.
+   *
+   * @returns the first epoch that is trained so
+   * @throws CyxwizError INVALID_FIELD, NOT_POSSIBLE_NOW
+   */
+  change(wanted: WantedParameters): number {
+    if (!this.#training || this.#lifecycle.ended) {
+      throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: this.id, from: this.phase, event: "update_params" });
+    }
+    const firstEpoch = this.#training.change(toChange(wanted));
+    const order = { ...wanted, firstEpoch };
+    this.#orders.push(order);
+    this.#options.onOrder(order);
+    const what = Object.entries(wanted.parameters).map(([name, value]) => `${name} = ${value}`);
+    this.#say("INFO", `From epoch ${firstEpoch} on: ${what.join(", ")}.`);
+    return firstEpoch;
+  }
+
   /** Ends the job soon. Without effect once the job has ended. */
   stop(error: CyxwizError, how: Stop): void {
     if (this.#lifecycle.ended || this.#stop) return;
     this.#stop = { ...how, error };
     this.#abort.abort(error);
+  }
+
+  #say(level: LogLevel, message: string): void {
+    this.#log.info(message);
+    this.#options.updates.publish(logUpdate(this.id, this.#options.nowSeconds(), level, message));
   }
 
   async #run(dataset: Uint8Array): Promise<void> {
@@ -143,11 +178,12 @@ export class Job {
   }
 
   async #train(dataset: Uint8Array): Promise<void> {
-    const { checked, agreement, startOnChain, updates, nowSeconds } = this.#options;
+    const { checked, agreement, startOnChain, nowSeconds } = this.#options;
     const { signal } = this.#abort;
     this.#lifecycle.moveTo("preparing");
     this.#log.info({ epochs: checked.spec.training.epochs, bytes: dataset.length }, "job accepted");
     const training = trainInWorker({ spec: checked.spec, dataset, signal });
+    this.#training = training;
     // The thread starts up meanwhile, and takes no step before the chain knows that the job is on.
     training.pause();
     let announce: (() => void) | undefined;
@@ -165,7 +201,7 @@ export class Job {
       const chain = new ProofChain(genesis, nowSeconds());
       this.#finished = { epoch: 0, hash: chain.start.checkpointHash, metrics: {}, weights: initial.weights };
       this.#lifecycle.moveTo("running");
-      updates.publish(logUpdate(this.id, nowSeconds(), "INFO", "Training has started."));
+      this.#say("INFO", "Training has started.");
       this.#hold.release(training);
       for await (const event of training) announce = await this.#handle(event, chain);
     } finally {
@@ -184,7 +220,10 @@ export class Job {
     } else if (event.type === "epoch") {
       const metrics = toMetrics(event.metrics);
       const stateHash = await sha256Bulk(encodeState(event.state));
-      const link = chain.add(stateHash, metrics, nowSeconds());
+      const orders = this.#orders.filter(({ firstEpoch }) => firstEpoch === event.epoch);
+      this.#orders = this.#orders.filter(({ firstEpoch }) => firstEpoch > event.epoch);
+      const added = chain.add(stateHash, metrics, nowSeconds());
+      const link = orders.length > 0 ? { ...added, orders } : added;
       const links = event.epoch === 1 ? [chain.start, link] : [link];
       this.#epochsDone = event.epoch;
       const fraction = event.epoch / event.epochs;

@@ -1,5 +1,12 @@
 export { blockchainEvents, eventCursors, reputationBatches, reputationUpdateQueue } from "./chain-records.ts";
-export { chainTransactions, jobCheckpoints, jobHistory, jobTokens, reservations } from "./job-records.ts";
+export {
+  chainTransactions,
+  jobCheckpoints,
+  jobHistory,
+  jobTokens,
+  reservations,
+  type StoredOrder,
+} from "./job-records.ts";
 export { type Job, jobs } from "./jobs.ts";
 export { nodes } from "./nodes.ts";
 export { jobRelays } from "./relays.ts";

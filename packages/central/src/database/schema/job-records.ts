@@ -33,6 +33,13 @@ export const jobHistory = pgTable(
   (table) => [index("job_history_job").on(table.jobId)],
 );
 
+/** An order to train with other parameters; the signature is the payer's, hex, or empty. */
+export interface StoredOrder {
+  readonly firstEpoch: number;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly signature: string;
+}
+
 /** The links of a job's hash chain; epoch 0 is the start. */
 export const jobCheckpoints = pgTable(
   "job_checkpoints",
@@ -49,6 +56,8 @@ export const jobCheckpoints = pgTable(
     metricsHash: varchar("metrics_hash", { length: 64 }),
     /** Unix seconds, as hashed. */
     timestampSeconds: bigint("timestamp_seconds", { mode: "bigint" }),
+    /** Orders that this epoch was the first to follow. */
+    orders: jsonb("orders").$type<StoredOrder[]>(),
   },
   (table) => [unique("job_checkpoints_epoch").on(table.jobId, table.epoch)],
 );

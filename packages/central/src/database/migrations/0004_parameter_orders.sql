@@ -1,0 +1,1 @@
+ALTER TABLE "job_checkpoints" ADD COLUMN "orders" jsonb;

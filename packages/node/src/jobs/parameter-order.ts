@@ -1,0 +1,50 @@
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+const FILE = "orders.jsonl";
+
+const schema = z.object({
+  /** The first epoch that is trained by it. */
+  firstEpoch: z.int().positive(),
+  /** `learning_rate`, `batch_size`. */
+  parameters: z.record(z.string(), z.number()),
+  /** The payer's, hex; empty where the client could not sign. */
+  signature: z.string(),
+});
+
+/** The client's order to train with other parameters from an epoch on. */
+export type ParameterOrder = Readonly<z.infer<typeof schema>>;
+
+/** An order whose first epoch is still open: the next that is possible. */
+export type WantedParameters = Omit<ParameterOrder, "firstEpoch"> & { readonly firstEpoch?: number };
+
+/** The same as training takes it. */
+export function toChange<Order extends WantedParameters>({ parameters, firstEpoch }: Order) {
+  const { learning_rate: learningRate, batch_size: batchSize } = parameters;
+  return {
+    ...(learningRate !== undefined && { learningRate }),
+    ...(batchSize !== undefined && { batchSize }),
+    ...(firstEpoch !== undefined && { firstEpoch }),
+  };
+}
+
+/** Writes an order into the job's directory: a node that is killed must go on with it. Throws what the file system throws. */
+export function keepOrder(dataDir: string, jobId: string, order: ParameterOrder): void {
+  const directory = join(dataDir, "jobs", jobId);
+  mkdirSync(directory, { recursive: true });
+  appendFileSync(join(directory, FILE), `${JSON.stringify(order)}\n`, { flush: true });
+}
+
+/** The orders of a job, in the order in which they came. */
+export function readOrders(dataDir: string, jobId: string): ParameterOrder[] {
+  let text: string;
+  try {
+    text = readFileSync(join(dataDir, "jobs", jobId, FILE), "utf8");
+  } catch {
+    return [];
+  }
+  // A line that was being written when the node was killed was never answered.
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  return lines.filter((line) => line !== "").map((line) => schema.parse(JSON.parse(line)));
+}
