@@ -8,6 +8,7 @@ import {
   loadOrCreateCertificate,
   NodeDiscoveryService,
   NodeService,
+  ProofService,
   parseTunnelPath,
   RelayService,
   startTlsServer,
@@ -23,6 +24,7 @@ import { jobService } from "./api/job-service.ts";
 import { jobStatusService } from "./api/job-status-service.ts";
 import { metricsEndpoint } from "./api/metrics.ts";
 import { nodeService } from "./api/node-service.ts";
+import { proofService } from "./api/proof-service.ts";
 import { relayService } from "./api/relay-service.ts";
 import { walletService } from "./api/wallet-service.ts";
 import { type CentralConfig, type CentralOptions, parseConfig } from "./config/central-config.ts";
@@ -171,6 +173,7 @@ function serve(context: Context, relay: Relay, certificate: Parameters<typeof st
       router.service(NodeDiscoveryService, guard(discoveryService(context)));
       router.service(JobStatusService, guard(jobStatusService(context)));
       router.service(WalletService, guard(walletService(context)));
+      router.service(ProofService, guard(proofService(context)));
       router.service(RelayService, guard(relayService(context, relay)));
     },
     upgrade: (request, socket) => {

@@ -7,6 +7,7 @@ export * from "./gen/cyxwiz/protocol/common_pb.ts";
 export * from "./gen/cyxwiz/protocol/execution_pb.ts";
 export * from "./gen/cyxwiz/protocol/job_pb.ts";
 export * from "./gen/cyxwiz/protocol/node_pb.ts";
+export * from "./gen/cyxwiz/protocol/proof_pb.ts";
 export * from "./gen/cyxwiz/protocol/relay_pb.ts";
 export * from "./gen/cyxwiz/protocol/wallet_pb.ts";
 export { acceptTunnel, refuseTunnel } from "./relay/answer-tunnel.ts";

@@ -17,6 +17,7 @@ import {
   createTlsTransport,
   JobService,
   JobType,
+  ProofService,
   type SubmitJobResponse,
   signWalletToken,
   type TlsTransport,
@@ -50,6 +51,7 @@ export class TestEngine {
   #proves: boolean;
   jobs!: Client<typeof JobService>;
   wallets!: Client<typeof WalletService>;
+  proofs!: Client<typeof ProofService>;
 
   private constructor(world: TestWorld, wallet: KeyPairSigner, proves: boolean) {
     this.world = world;
@@ -74,6 +76,7 @@ export class TestEngine {
     });
     this.jobs = createClient(JobService, this.#transport.transport);
     this.wallets = createClient(WalletService, this.#transport.transport);
+    this.proofs = createClient(ProofService, this.#transport.transport);
   }
 
   walletToken(): Promise<string> {
