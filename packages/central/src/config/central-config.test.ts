@@ -11,6 +11,7 @@ test("defaults are those of the economy", () => {
     escrowDeadlineSeconds: 604_800,
     reputationBatchSize: 100,
     reputationIntervalSeconds: 3_600,
+    auditTimeBounds: { minimumBps: 5_000, maximumBps: 20_000 },
   });
 });
 

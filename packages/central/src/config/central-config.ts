@@ -1,5 +1,6 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { z } from "zod";
+import { auditOptions } from "./audit-config.ts";
 
 const seconds = (fallback: number) => z.number().int().min(1).max(86_400).default(fallback);
 const address = z
@@ -51,6 +52,7 @@ const schema = z.strictObject({
   settlementBatchMs: z.number().int().min(0).max(10_000).default(150),
   /** After how many epochs each the root over a running job's checkpoints goes on chain. */
   anchorEveryEpochs: z.number().int().min(1).max(1_000_000).default(50),
+  ...auditOptions,
   /** So many outcomes of jobs go to the nodes' reputation on chain in one transaction. */
   reputationBatchSize: z.number().int().min(1).max(MAX_OUTCOMES).default(100),
   /** Fewer go there when the oldest has waited for so long. */

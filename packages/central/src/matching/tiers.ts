@@ -1,6 +1,7 @@
 import { CYXWIZ, type Tier } from "../pricing/rates.ts";
 
-interface TierRule {
+/** What a tier asks for, and what it allows. */
+export interface TierRule {
   readonly tier: Tier;
   /** Lowest score of the tier, of 1000. */
   readonly from: number;
@@ -10,7 +11,8 @@ interface TierRule {
 
 const UNLIMITED = 2n ** 64n - 1n;
 
-const TIERS: readonly [TierRule, ...TierRule[]] = [
+/** The tiers of nodes, the best first. */
+export const TIERS: readonly [TierRule, ...TierRule[]] = [
   { tier: "diamond", from: 800, largestJob: UNLIMITED },
   { tier: "gold", from: 600, largestJob: 200n * CYXWIZ },
   { tier: "silver", from: 300, largestJob: 50n * CYXWIZ },

@@ -13,7 +13,8 @@ interface Rule {
   readonly maxValue: number;
 }
 
-const RULES = {
+/** What can befall a node's reputation. */
+export const RULES = {
   /** Value: how exact the estimate of its time was, see {@link timeAccuracy}. */
   JOB_COMPLETED: { kind: 0, change: 10, maxValue: 1_000 },
   JOB_FAILED: { kind: 1, change: -50, maxValue: 0 },

@@ -1,0 +1,58 @@
+import { cancellationShares } from "@cyxwiz/contracts";
+import { Fraction } from "../fraction.ts";
+import { payOf } from "../job.ts";
+import type { Strategy } from "../strategy.ts";
+
+/** Made-up progress, for which a cancellation would pay. */
+const cancelledAfter = (name: string, reported: (epochs: number) => number): Strategy => ({
+  name,
+  foundBy: "a cancelled job's progress is always audited",
+  plan: (job, { platform }) => {
+    const leafCount = reported(job.epochs);
+    const shares = cancellationShares(job.amount, {
+      leafCount,
+      checkpoints: job.epochs,
+      cancelFeeBps: platform.cancelFeeBps,
+    });
+    // The escrow is still running: no proof was committed to that could be invalid.
+    return {
+      leftOut: Fraction.ONE,
+      income: shares.node,
+      handedIn: leafCount,
+      refutable: leafCount,
+      audit: "always",
+      fault: "failed",
+    };
+  },
+});
+
+/** Attempts to get past the audit itself. */
+export const AROUND_THE_AUDIT: readonly Strategy[] = [
+  {
+    name: "random weights, without waiting",
+    foundBy: "faster than the time bounds: audited always",
+    plan: (job, rules) => ({
+      leftOut: Fraction.ONE,
+      income: payOf(job, rules),
+      handedIn: job.epochs,
+      refutable: job.epochs,
+      audit: "always",
+      fault: "invalidProof",
+    }),
+  },
+  {
+    name: "random weights, auditors in league",
+    foundBy: "honest auditors, and Central's second look",
+    plan: (job, rules) => ({
+      leftOut: Fraction.ONE,
+      income: payOf(job, rules),
+      handedIn: job.epochs,
+      refutable: job.epochs,
+      audit: "drawn",
+      fault: "invalidProof",
+      colludes: true,
+    }),
+  },
+  cancelledAfter("half made up, then cancelled", (epochs) => Math.ceil(epochs / 2)),
+  cancelledAfter("nearly all made up, then cancelled", (epochs) => Math.max(epochs - 1, 1)),
+];
