@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Client } from "@connectrpc/connect";
 import type { Chain } from "@cyxwiz/chain";
 import type { ProgramAddresses } from "@cyxwiz/contracts";
@@ -7,7 +8,7 @@ import type { JobEvent } from "./events/job-event.ts";
 import type { JobRecords } from "./job/job-record.ts";
 
 /** What it takes to put tokens into escrow and to take them back. */
-export interface EscrowContext extends Omit<EngineContext, "central"> {
+export interface EscrowContext extends Omit<EngineContext, "central" | "openRelay"> {
   readonly signal: AbortSignal;
   readonly emit: (event: JobEvent) => void;
 }
@@ -15,6 +16,8 @@ export interface EscrowContext extends Omit<EngineContext, "central"> {
 /** What all jobs of an Engine share. */
 export interface EngineContext {
   readonly central: Client<typeof JobService>;
+  /** A byte stream through Central to the node of a job. */
+  readonly openRelay: (jobId: string, signal: AbortSignal) => Promise<Socket>;
   readonly chain: Chain;
   readonly wallet: KeyPairSigner;
   readonly programs: ProgramAddresses;

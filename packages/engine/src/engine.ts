@@ -2,7 +2,7 @@ import { createClient } from "@connectrpc/connect";
 import type { Chain } from "@cyxwiz/chain";
 import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import { CENTRAL_AUDIENCE, createTlsTransport, JobService, signWalletToken } from "@cyxwiz/protocol";
+import { CENTRAL_AUDIENCE, createTlsTransport, JobService, openTunnel, signWalletToken } from "@cyxwiz/protocol";
 import type { KeyPairSigner } from "@solana/kit";
 import type { EngineContext } from "./engine-context.ts";
 import type { JobHandle } from "./job/job-handle.ts";
@@ -13,6 +13,8 @@ import { runJob } from "./run-job.ts";
 import { type Recovery, recoverFunds } from "./stages/recover-funds.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Longer than Central waits for a node, so that it is Central who says that the node does not answer. */
+const RELAY_WITHIN_MS = 20_000;
 
 /** What an engine needs: a wallet, a chain, Central, and a place for its records. */
 export interface EngineOptions {
@@ -61,21 +63,33 @@ export interface Engine {
 /** Connects nothing yet: every connection is made when a job needs it. */
 export function createEngine(options: EngineOptions): Engine {
   const { wallet, nowMs = Date.now } = options;
+  const { url, certificatePem } = options.central;
+  const certificate = certificatePem === undefined ? {} : { certificatePem };
+  const walletToken = () =>
+    signWalletToken({
+      wallet: wallet.address,
+      privateKey: wallet.keyPair.privateKey,
+      audience: CENTRAL_AUDIENCE,
+      nowSeconds: Math.floor(nowMs() / 1000),
+    });
   const { transport, close } = createTlsTransport({
     peer: "Central",
-    baseUrl: options.central.url,
-    ...(options.central.certificatePem === undefined ? {} : { certificatePem: options.central.certificatePem }),
-    bearerToken: () =>
-      signWalletToken({
-        wallet: wallet.address,
-        privateKey: wallet.keyPair.privateKey,
-        audience: CENTRAL_AUDIENCE,
-        nowSeconds: Math.floor(nowMs() / 1000),
-      }),
+    baseUrl: url,
+    ...certificate,
+    bearerToken: walletToken,
     maxMessageBytes: MAX_MESSAGE_BYTES,
   });
   const context: EngineContext = {
     central: createClient(JobService, transport),
+    openRelay: async (jobId, signal) =>
+      openTunnel({
+        centralUrl: url,
+        ...certificate,
+        end: { end: "job", id: jobId },
+        bearerToken: await walletToken(),
+        timeoutMs: RELAY_WITHIN_MS,
+        signal,
+      }),
     chain: options.chain,
     wallet,
     programs: options.programs ?? DEFAULT_PROGRAM_ADDRESSES,

@@ -142,6 +142,7 @@ async function fetchWeights(
   const { bytes, sha256 } = await downloadWeights({
     url: `https://${session.endpoint}/jobs/${jobId}/weights`,
     certificatePem: session.certificatePem,
+    dial: (signal) => session.dialer.dial("http/1.1", signal),
     bearerToken: session.token,
     sha256: job.training.complete.resultHash,
     path: output,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
+import type { Duplex } from "node:stream";
 import type { Backoff } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { hashFromHex } from "@cyxwiz/proof";
@@ -17,6 +18,7 @@ import { loadWallet } from "./identity/wallet.ts";
 import { JobExecutor } from "./jobs/executor.ts";
 import { removeProofsBefore } from "./jobs/kept-proof.ts";
 import { errorUpdate } from "./jobs/updates.ts";
+import { answerCalls } from "./relay/answer-calls.ts";
 import { JobSlot } from "./sessions/job-slot.ts";
 import { restoreSessions } from "./sessions/restore-sessions.ts";
 import { SessionStore } from "./sessions/session-store.ts";
@@ -186,10 +188,11 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     onUnexpected: (error, method) => log.error({ err: error, method }, "a call failed unexpectedly"),
   });
   cleanups.defer(() => server.close(settings.closeGraceMs));
-  served = { nodeId: "", port: server.port };
+  const port = settings.advertisedPort ?? server.port;
+  served = { nodeId: "", port };
 
   const { nodeId } = await retry(() => central.register(), backoff, startSignal);
-  served = { nodeId, port: server.port };
+  served = { nodeId, port };
   const beating = keepBeating({
     central,
     describeNode,
@@ -199,9 +202,14 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     signal: stopping.signal,
     log,
   });
+  const accept = (connection: Duplex) => server.accept(connection);
+  const { callTimeoutMs } = settings;
+  const answering = settings.relay
+    ? answerCalls({ central, accept, callTimeoutMs, backoff, signal: stopping.signal, log })
+    : undefined;
   cleanups.defer(async () => {
     stopping.abort();
-    await beating;
+    await Promise.all([beating, answering]);
   });
   const housekeeping = setInterval(() => {
     const expired = environment.nowMs() - settings.sessionKeptMs;
@@ -222,7 +230,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
 
   executor.resumeReports();
 
-  const endpoint = endpointOf(server.port);
+  const endpoint = endpointOf(port);
   log.info({ nodeId, endpoint, wallet: wallet.address, computeScore }, "open for jobs");
   const running = cleanups.move();
   let closing: Promise<void> | undefined;

@@ -9,7 +9,7 @@ import {
   type CommonOptions,
   home,
 } from "../options/common.ts";
-import { host, logLevel, port, positiveInteger, postgresUrl } from "../options/schemas.ts";
+import { host, httpsUrl, logLevel, port, positiveInteger, postgresUrl } from "../options/schemas.ts";
 import { createOutput } from "../output/output.ts";
 import { aborted, stopSignal } from "../process/stop-signal.ts";
 
@@ -24,6 +24,10 @@ interface CentralFlags extends CommonOptions, ChainOptions {
   readonly startSeconds: number;
   readonly silenceSeconds: number;
   readonly heartbeatSeconds: number;
+  readonly replicaUrl?: string;
+  readonly relayConnections: number;
+  readonly relayMibPerSecond: number;
+  readonly relayGibPerJob: number;
   readonly logLevel: z.infer<typeof logLevel>;
 }
 
@@ -58,6 +62,29 @@ export function centralCommand(): Command {
     .addOption(checkedOption("--silence-seconds <s>", "a silent node has failed", { schema: seconds, default: 120 }))
     .addOption(checkedOption("--heartbeat-seconds <s>", "nodes report every", { schema: seconds, default: 10 }))
     .addOption(
+      checkedOption("--relay-connections <n>", "relayed at a time to nodes that cannot be reached; 0: none", {
+        schema: z.coerce.number().int().min(0).max(100_000),
+        default: 500,
+      }),
+    )
+    .addOption(
+      checkedOption("--relay-mib-per-second <MiB>", "relayed for each job", {
+        schema: positiveInteger.max(100_000),
+        default: 16,
+      }),
+    )
+    .addOption(
+      checkedOption("--relay-gib-per-job <GiB>", "relayed in all", {
+        schema: positiveInteger.max(100_000),
+        default: 20,
+      }),
+    )
+    .addOption(
+      checkedOption("--replica-url <url>", "where nodes reach this one of several Centrals on one database", {
+        schema: httpsUrl,
+      }),
+    )
+    .addOption(
       checkedOption("--log-level <level>", "to stderr", { schema: logLevel, env: "CYXWIZ_LOG", default: "info" }),
     );
   return addCommonOptions(addDataDirOption(addChainOptions(command), "central")).action(run);
@@ -80,6 +107,10 @@ async function run(flags: CentralFlags): Promise<void> {
     startSeconds: flags.startSeconds,
     silenceSeconds: flags.silenceSeconds,
     heartbeatSeconds: flags.heartbeatSeconds,
+    ...(flags.replicaUrl === undefined ? {} : { replicaUrl: flags.replicaUrl }),
+    relayConnections: flags.relayConnections,
+    relayBytesPerSecond: flags.relayMibPerSecond * 1024 ** 2,
+    relayBytesPerJob: flags.relayGibPerJob * 1024 ** 3,
     logLevel: flags.logLevel,
   });
   output.tell(`Central: ${central.url}`, {

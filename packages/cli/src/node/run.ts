@@ -24,6 +24,8 @@ interface NodeFlags extends CommonOptions, ChainOptions, CentralClientOptions {
   readonly host: string;
   readonly port: number;
   readonly publicHost?: string;
+  readonly publicPort?: number;
+  readonly relay: boolean;
   readonly name: string;
   readonly region: string;
   readonly stake: bigint;
@@ -45,6 +47,13 @@ export function runCommand(): Command {
         env: "CYXWIZ_NODE_PUBLIC_HOST",
       }),
     )
+    .addOption(
+      checkedOption("--public-port <port>", "and at which port, where a router passes another one on", {
+        schema: port.min(1),
+        env: "CYXWIZ_NODE_PUBLIC_PORT",
+      }),
+    )
+    .option("--no-relay", "refuse connections that Central relays for clients who cannot reach this node")
     .addOption(
       checkedOption("--name <name>", "shown to others", { schema: z.string().max(100), default: "cyxwiz-node" }),
     )
@@ -94,6 +103,8 @@ async function run(flags: NodeFlags): Promise<void> {
     host: flags.host,
     port: flags.port,
     ...(flags.publicHost === undefined ? {} : { advertisedHost: flags.publicHost }),
+    ...(flags.publicPort === undefined ? {} : { advertisedPort: flags.publicPort }),
+    relay: flags.relay,
     name: flags.name,
     region: flags.region,
     maxMessageBytes: flags.maxMessageMib * 1024 * 1024,

@@ -40,7 +40,7 @@ function describe(event: Step): [text: string, detail?: string] {
       return ["Central checked the escrow on chain and gave a token", "EdDSA JWT, single use, 5 minutes"];
     case "connected":
       return [
-        `${event.again ? "reconnected" : "connected"} to ${event.nodeEndpoint}`,
+        `${event.again ? "reconnected" : "connected"} to ${event.nodeEndpoint}${event.route === "relay" ? " through Central" : ""}`,
         "its certificate is the one on chain",
       ];
     case "accepted":

@@ -21,7 +21,14 @@ export type JobEvent =
     }
   | { readonly type: "escrow-confirmed"; readonly signature: string; readonly escrow: string }
   | { readonly type: "authorized"; readonly nodeEndpoint: string; readonly tokenExpiresAtSeconds: number }
-  | { readonly type: "connected"; readonly nodeId: string; readonly nodeEndpoint: string; readonly again: boolean }
+  | {
+      readonly type: "connected";
+      readonly nodeId: string;
+      readonly nodeEndpoint: string;
+      /** By the node's own address, or relayed by Central because that cannot be reached from here. */
+      readonly route: "direct" | "relay";
+      readonly again: boolean;
+    }
   | { readonly type: "accepted"; readonly datasetBytes: number }
   | TrainingProgressEvent
   | { readonly type: "checkpoint"; readonly epoch: number; readonly hash: string; readonly metrics: Metrics }

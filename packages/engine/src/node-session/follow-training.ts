@@ -8,7 +8,7 @@ import {
   type TrainingUpdate,
 } from "@cyxwiz/protocol";
 import type { JobEvent } from "../events/job-event.ts";
-import type { NodeSession } from "./node-session.ts";
+import { connectedEvent, type NodeSession } from "./node-session.ts";
 import { toJobEvent } from "./to-job-event.ts";
 
 /** After a lost connection the node is given this long to come back. */
@@ -44,8 +44,7 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
   for (;;) {
     try {
       for await (const update of openStream(session, signal)) {
-        if (lost)
-          options.onEvent({ type: "connected", nodeId: session.nodeId, nodeEndpoint: session.endpoint, again: true });
+        if (lost) options.onEvent(connectedEvent(session, { again: true }));
         [lost, lastHeardMs] = [false, performance.now()];
         if (update.update.case === "complete") return { complete: update.update.value, checkpoints };
         take(update, options, checkpoints);

@@ -1,15 +1,12 @@
 import { type Client, createClient } from "@connectrpc/connect";
 import { createTlsTransport, JobExecutionService } from "@cyxwiz/protocol";
+import type { JobEventOf } from "../events/job-event.ts";
+import type { NodeAddress, NodeDialer } from "./node-dialer.ts";
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const SESSION_HEADER = "cyxwiz-session-token";
-
-/** Where a node is and what it must show to be that node. */
-export interface NodeAddress {
-  /** `host:port` */
-  readonly endpoint: string;
-  readonly certificatePem: string;
-}
+/** Time to find out that the direct way leads nowhere, and for Central to call the node. */
+const CONNECT_WITHIN_MS = 30_000;
 
 /** A connection to a node that has redeemed our job token. */
 export interface NodeSession extends NodeAddress {
@@ -17,7 +14,15 @@ export interface NodeSession extends NodeAddress {
   /** Bearer token of every later call, on any connection. */
   readonly token: string;
   readonly client: Client<typeof JobExecutionService>;
+  /** Opens more connections to the node, and knows which way they go. */
+  readonly dialer: NodeDialer;
   close(): void;
+}
+
+/** Says that a session has a connection, and which way it goes. */
+export function connectedEvent(session: NodeSession, { again }: { again: boolean }): JobEventOf<"connected"> {
+  const { nodeId, endpoint: nodeEndpoint, dialer } = session;
+  return { type: "connected", nodeId, nodeEndpoint, route: dialer.route, again };
 }
 
 /**
@@ -27,14 +32,15 @@ export interface NodeSession extends NodeAddress {
  */
 export async function openNodeSession(
   node: NodeAddress,
-  options: { jobId: string; jobToken: string; signal: AbortSignal },
+  options: { jobId: string; jobToken: string; dialer: NodeDialer; signal: AbortSignal },
 ): Promise<NodeSession> {
+  const { dialer } = options;
   // Nodes without sessions accept the job token itself, once it is redeemed.
   let token: string | undefined;
   const { transport, close } = createTlsTransport({
     peer: "the node",
     baseUrl: `https://${node.endpoint}`,
-    certificatePem: node.certificatePem,
+    dial: (signal) => dialer.dial("h2", signal),
     bearerToken: () => token,
     maxMessageBytes: MAX_MESSAGE_BYTES,
   });
@@ -44,13 +50,14 @@ export async function openNodeSession(
       { authToken: options.jobToken, jobId: options.jobId, engineVersion: "cyxwiz/0.1.0" },
       {
         signal: options.signal,
+        timeoutMs: CONNECT_WITHIN_MS,
         onHeader: (headers) => {
           token = headers.get(SESSION_HEADER) ?? undefined;
         },
       },
     );
     token ??= options.jobToken;
-    return { ...node, nodeId, token, client, close };
+    return { ...node, nodeId, token, client, dialer, close };
   } catch (error) {
     close();
     throw error;

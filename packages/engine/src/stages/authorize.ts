@@ -1,6 +1,6 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import type { JobContext } from "../engine-context.ts";
-import type { NodeAddress } from "../node-session/node-session.ts";
+import type { NodeAddress } from "../node-session/node-dialer.ts";
 import { confirmEscrow } from "./confirm-escrow.ts";
 import { verifyNodeCertificate } from "./verify-node.ts";
 

@@ -1,13 +1,14 @@
 import { isCyxwizError } from "@cyxwiz/errors";
 import type { JobContext } from "../engine-context.ts";
-import { type NodeSession, openNodeSession } from "../node-session/node-session.ts";
+import { NodeDialer } from "../node-session/node-dialer.ts";
+import { connectedEvent, type NodeSession, openNodeSession } from "../node-session/node-session.ts";
 import { retry } from "../util/retry.ts";
 import type { Authorization } from "./authorize.ts";
 
 const WITHIN_MS = 60_000;
 
 /**
- * Connects to the node. A token that was used up by a call whose answer got lost is replaced once.
+ * Connects to the node, directly or else through Central. A token that was used up by a call whose answer got lost is replaced once.
  *
  * @param authorizeAgain gets a new token for the same job
  * @throws CyxwizError `UNREACHABLE`, `TOKEN_*`, `ABORTED`
@@ -17,18 +18,23 @@ export async function connectToNode(
   options: { jobId: string; authorization: Authorization; authorizeAgain: () => Promise<Authorization> },
 ): Promise<NodeSession> {
   const { signal } = context;
+  const { jobId } = options;
   let current = options.authorization;
   let replaced = false;
+  const open = () => {
+    const dialer = new NodeDialer(current.node, (relaySignal) => context.openRelay(jobId, relaySignal));
+    return openNodeSession(current.node, { jobId, jobToken: current.jobToken, dialer, signal });
+  };
   const session = await retry(
     async () => {
       try {
-        return await openNodeSession(current.node, { jobId: options.jobId, jobToken: current.jobToken, signal });
+        return await open();
       } catch (error) {
         const used = isCyxwizError(error, "TOKEN_ALREADY_USED") || isCyxwizError(error, "TOKEN_EXPIRED");
         if (!used || replaced) throw error;
         replaced = true;
         current = await options.authorizeAgain();
-        return openNodeSession(current.node, { jobId: options.jobId, jobToken: current.jobToken, signal });
+        return open();
       }
     },
     {
@@ -38,6 +44,6 @@ export async function connectToNode(
       when: (error) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "CALL_TIMED_OUT"),
     },
   );
-  context.emit({ type: "connected", nodeId: session.nodeId, nodeEndpoint: session.endpoint, again: false });
+  context.emit(connectedEvent(session, { again: false }));
   return session;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { TLSSocket } from "node:tls";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { retry } from "../util/retry.ts";
 import { fetchRange } from "./fetch-range.ts";
@@ -11,6 +12,8 @@ export interface WeightsDownload {
   /** `https://host:port/jobs/<id>/weights` */
   readonly url: string;
   readonly certificatePem: string;
+  /** Opens each connection, ready for HTTP/1.1, where the URL's host alone does not lead to the node. */
+  readonly dial?: (signal: AbortSignal) => Promise<TLSSocket>;
   readonly bearerToken: string;
   /** SHA-256 (hex) that the whole file must have. */
   readonly sha256: string;

@@ -1,16 +1,19 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { request } from "node:https";
+import { type IncomingMessage, request } from "node:http";
+import type { TLSSocket } from "node:tls";
 import { throwIfAborted } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
-import { pinned } from "@cyxwiz/protocol";
+import { dialTls } from "@cyxwiz/protocol";
 
 // A node that sends nothing for this long is taken for gone.
 const IDLE_TIMEOUT_MS = 30_000;
+const CONNECT_WITHIN_MS = 15_000;
 
 export interface RangeRequest {
   readonly url: string;
   readonly certificatePem: string;
+  /** Opens the connection, ready for HTTP/1.1, where the URL's host alone does not lead to the node. */
+  readonly dial?: ((signal: AbortSignal) => Promise<TLSSocket>) | undefined;
   readonly bearerToken: string;
   /** SHA-256 (hex) of the whole file: its ETag. */
   readonly sha256: string;
@@ -44,13 +47,17 @@ export async function* fetchRange(options: RangeRequest): AsyncGenerator<Uint8Ar
 }
 
 async function send(options: RangeRequest): Promise<IncomingMessage> {
-  const { url, from, signal } = options;
-  const call = request(url, {
-    ...pinned(options.certificatePem),
-    agent: false,
+  const { from, signal, certificatePem } = options;
+  const { host, pathname } = new URL(options.url);
+  const tls = { peer: "the node", address: host, certificatePem, protocol: "http/1.1", signal } as const;
+  const socket = await (options.dial?.(signal) ?? dialTls({ ...tls, timeoutMs: CONNECT_WITHIN_MS }));
+  const call = request({
+    createConnection: () => socket,
+    path: pathname,
     signal,
     timeout: IDLE_TIMEOUT_MS,
     headers: {
+      host,
       authorization: `Bearer ${options.bearerToken}`,
       ...(from > 0 ? { range: `bytes=${from}-`, "if-range": `"${options.sha256}"` } : {}),
     },

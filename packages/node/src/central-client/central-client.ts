@@ -8,6 +8,8 @@ import {
   type NodeInfo,
   NodeService,
   parseTokenPublicKey,
+  type RelayCall,
+  RelayService,
   signWalletToken,
   type TlsTransport,
 } from "@cyxwiz/protocol";
@@ -39,6 +41,7 @@ export class CentralClient {
   readonly #transport: TlsTransport;
   readonly #nodes: Client<typeof NodeService>;
   readonly #status: Client<typeof JobStatusService>;
+  readonly #relay: Client<typeof RelayService>;
   #sessionToken: string | undefined;
   #registration: Registration | undefined;
   #registering: Promise<Registration> | undefined;
@@ -55,6 +58,17 @@ export class CentralClient {
     });
     this.#nodes = createClient(NodeService, this.#transport.transport);
     this.#status = createClient(JobStatusService, this.#transport.transport);
+    this.#relay = createClient(RelayService, this.#transport.transport);
+  }
+
+  /** Where Central is and what it must show there. */
+  get address(): { readonly url: string; readonly certificatePem: string | undefined } {
+    return { url: `https://${this.#options.endpoint}`, certificatePem: this.#options.certificatePem };
+  }
+
+  /** The session's token; empty before the first registration. */
+  get session(): string {
+    return this.#sessionToken ?? "";
   }
 
   /** What the last registration gave. Throws UNREACHABLE before the first. */
@@ -82,6 +96,20 @@ export class CentralClient {
       if (this.#sessionToken === before) await this.register();
       return await send(this.#nodes, this.#status);
     }
+  }
+
+  /** Who wants to be connected to this node, from Central's greeting on, until the signal ends it. */
+  async listen(signal: AbortSignal): Promise<AsyncIterable<RelayCall>> {
+    return this.call(async () => {
+      const calls = this.#relay.listen({}, { signal, timeoutMs: 0 })[Symbol.asyncIterator]();
+      // That Central no longer knows the session shows only here.
+      const greeting = await calls.next();
+      return (async function* () {
+        if (greeting.done) return;
+        yield greeting.value;
+        yield* { [Symbol.asyncIterator]: () => calls };
+      })();
+    });
   }
 
   close(): void {

@@ -31,6 +31,10 @@ const schema = z.strictObject({
   port: z.int().min(0).max(65_535).default(50_052),
   /** The name or address that clients are told to connect to. Default: `host`. */
   advertisedHost: z.string().optional(),
+  /** The port that clients are told to connect to, where a router passes another one on. Default: the one listened on. */
+  advertisedPort: z.int().min(1).max(65_535).optional(),
+  /** Whether Central may connect clients that cannot reach the node by themselves. */
+  relay: z.boolean().default(true),
   name: z.string().max(100).default("cyxwiz-node"),
   region: z.string().max(100).default(""),
   /** The largest message accepted, data set included, in bytes. */

@@ -1,0 +1,85 @@
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { throwIfAborted } from "@cyxwiz/chain";
+import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
+import { dialTls } from "@cyxwiz/protocol";
+
+/** How a node is reached: by its own address, or through Central. */
+export type Route = "direct" | "relay";
+
+/** Where a node is and what it must show to be that node. */
+export interface NodeAddress {
+  /** `host:port` */
+  readonly endpoint: string;
+  readonly certificatePem: string;
+}
+
+// Short, because nodes behind a router that drops what comes from outside answer nothing at all.
+const DIRECT_WITHIN_MS = 4_000;
+const HANDSHAKE_WITHIN_MS = 10_000;
+
+/** Not for good, or better explained by whoever asks Central how the job stands. */
+const PASSING = new Set(["UNREACHABLE", "TIMED_OUT", "RELAY_NODE_ABSENT", "UNIMPLEMENTED", "JOB_ILLEGAL_MOVE"]);
+
+/**
+ * Opens connections to one node: directly, or through Central where that fails; then first the way that worked last.
+ * Either way the node must show its certificate, and nobody in between can read or change anything.
+ */
+export class NodeDialer {
+  readonly #node: NodeAddress;
+  readonly #openRelay: (signal: AbortSignal) => Promise<Socket>;
+  readonly #directWithinMs: number;
+  #route: Route = "direct";
+
+  /** @param openRelay a byte stream to the node through Central */
+  constructor(
+    node: NodeAddress,
+    openRelay: (signal: AbortSignal) => Promise<Socket>,
+    options: { readonly directWithinMs?: number } = {},
+  ) {
+    this.#node = node;
+    this.#openRelay = openRelay;
+    this.#directWithinMs = options.directWithinMs ?? DIRECT_WITHIN_MS;
+  }
+
+  /** How the newest connection goes. */
+  get route(): Route {
+    return this.#route;
+  }
+
+  /** @throws CyxwizError `UNREACHABLE` naming both ways, why Central refuses for good (`RELAY_LIMIT_REACHED`, …), `ABORTED` */
+  async dial(protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<TLSSocket> {
+    const failures: unknown[] = [];
+    const routes: readonly Route[] = this.#route === "relay" ? ["relay", "direct"] : ["direct", "relay"];
+    for (const route of routes) {
+      try {
+        const socket = await this.#dialBy(route, protocol, signal);
+        this.#route = route;
+        return socket;
+      } catch (error) {
+        throwIfAborted("Connecting to the node", signal);
+        failures.push(error);
+      }
+    }
+    const final = failures.find((error) => isCyxwizError(error) && !PASSING.has(error.code));
+    if (final !== undefined) throw final;
+    const cause = routes.map((route, index) => `${WORDS[route]}: ${messageOf(failures[index])}`).join("; ");
+    const context = { peer: "the node", address: this.#node.endpoint, cause };
+    throw new CyxwizError("UNREACHABLE", context, { cause: new AggregateError(failures) });
+  }
+
+  async #dialBy(route: Route, protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<TLSSocket> {
+    const { endpoint, certificatePem } = this.#node;
+    const tls = { peer: "the node", address: endpoint, certificatePem, protocol, signal };
+    if (route === "direct") return dialTls({ ...tls, timeoutMs: this.#directWithinMs });
+    return dialTls({ ...tls, timeoutMs: HANDSHAKE_WITHIN_MS, over: await this.#openRelay(signal) });
+  }
+}
+
+const WORDS: Readonly<Record<Route, string>> = { direct: "directly", relay: "through Central" };
+
+// The address stands in the message around it already.
+function messageOf(error: unknown): string {
+  if (isCyxwizError(error, "UNREACHABLE")) return (error.context as { cause: string }).cause;
+  return error instanceof Error ? error.message : String(error);
+}
