@@ -1,7 +1,6 @@
 export { dialTls, type TlsDial } from "./client/dial-tls.ts";
 export { createTlsTransport, type TlsTransport, type TlsTransportOptions } from "./client/tls-transport.ts";
-export { withTypedErrors } from "./errors/transport-errors.ts";
-export { fromConnectError, fromWireError, toConnectError, toWireError } from "./errors/wire-error.ts";
+export { fromWireError, toConnectError, toWireError } from "./errors/wire-error.ts";
 export { writeWhole } from "./files/write-whole.ts";
 export * from "./gen/cyxwiz/protocol/common_pb.ts";
 export * from "./gen/cyxwiz/protocol/execution_pb.ts";

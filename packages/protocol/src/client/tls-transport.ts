@@ -52,7 +52,14 @@ export function createTlsTransport(options: TlsTransportOptions): TlsTransport {
     defaultTimeoutMs: options.defaultTimeoutMs ?? 15_000,
     interceptors,
   });
-  return { transport: withTypedErrors(transport, options.peer, options.baseUrl), close };
+  const closing = new AbortController();
+  return {
+    transport: withTypedErrors(transport, options.peer, options.baseUrl, closing.signal),
+    close() {
+      closing.abort();
+      close();
+    },
+  };
 }
 
 function openSessions({ baseUrl, certificatePem, dial }: TlsTransportOptions) {

@@ -49,8 +49,12 @@ export function fromWireError(wire: WireError | undefined, cause?: unknown): Cyx
   return new CyxwizError("REMOTE", { number: wire.code, message: wire.message }, { cause });
 }
 
-/** What a client throws for a failed call. `peer` and `address` name who was called. */
-export function fromConnectError(error: unknown, peer: string, address: string): unknown {
+/**
+ * What a client throws for a failed call. `peer` and `address` name who was called.
+ *
+ * @param cancelled whether it was this side that cancelled the call
+ */
+export function fromConnectError(error: unknown, peer: string, address: string, cancelled: boolean): unknown {
   if (isCyxwizError(error)) return error;
   const connectError = ConnectError.from(error);
   // Failures on our own side of the call keep their code.
@@ -62,6 +66,8 @@ export function fromConnectError(error: unknown, peer: string, address: string):
     case Code.Unavailable:
       return new CyxwizError("UNREACHABLE", { peer, address, cause: text }, { cause: error });
     case Code.Canceled:
+      // Also what streams of a connection end with that is lost.
+      if (!cancelled) return new CyxwizError("UNREACHABLE", { peer, address, cause: text }, { cause: error });
       return new CyxwizError("ABORTED", { what: `The call to ${peer}` }, { cause: error });
     case Code.DeadlineExceeded:
       return new CyxwizError("CALL_TIMED_OUT", { peer, address }, { cause: error });

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
@@ -110,6 +110,43 @@ test("nobody there, an unknown method and a message over the limit each have the
   });
   await server.close(0);
   await expect(client.getJobStatus({ jobId: "j1" })).rejects.toMatchObject({ code: "UNREACHABLE" });
+});
+
+test("a call whose connection is lost says so; one that is cancelled or closed on this side is cancelled", async () => {
+  const arrived = new EventEmitter();
+  const { certificate, server, baseUrl } = await serve((router) =>
+    router.service(JobService, {
+      getJobStatus: () => {
+        arrived.emit("call");
+        return new Promise(() => {});
+      },
+    }),
+  );
+  const { certificatePem } = certificate;
+  const transport = createTlsTransport({ peer: "the server", baseUrl, certificatePem, maxMessageBytes: 1024 });
+  cleanups.push(() => transport.close());
+  const client = createClient(JobService, transport.transport);
+  const call = async (signal?: AbortSignal) => {
+    const heard = once(arrived, "call");
+    const answer = client.getJobStatus({ jobId: "j1" }, signal ? { signal } : {}).catch((error: Error) => error);
+    await heard;
+    return { answer };
+  };
+  const abort = new AbortController();
+  const aborted = await call(abort.signal);
+  abort.abort();
+  expect(await aborted.answer).toMatchObject({ code: "ABORTED" });
+  const closed = await call();
+  transport.close();
+  expect(await closed.answer).toMatchObject({ code: "ABORTED" });
+  const other = createTlsTransport({ peer: "the server", baseUrl, certificatePem, maxMessageBytes: 1024 });
+  cleanups.push(() => other.close());
+  const heard = once(arrived, "call");
+  const lost = createClient(JobService, other.transport).getJobStatus({ jobId: "j1" });
+  lost.catch(() => {});
+  await heard;
+  await server.close(0);
+  await expect(lost).rejects.toMatchObject({ code: "UNREACHABLE" });
 });
 
 test("a handler whose client goes away in the middle of a large stream ends", async () => {
