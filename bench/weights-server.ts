@@ -3,19 +3,24 @@ import type { AddressInfo } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { createServer } from "node:tls";
 import { parentPort, workerData } from "node:worker_threads";
-import { serveWeights } from "@cyxwiz/node";
+import { fileContent, serveJobResource } from "@cyxwiz/node";
 import { type ServerCertificate, startTlsServer } from "@cyxwiz/protocol";
 
 /** Runs in a thread of its own, so that serving and reading do not share one: our server, and the raw peer. */
 const { path, certificate } = workerData as { path: string; certificate: ServerCertificate };
-const weights = { path, size: (await stat(path)).size, sha256: "0".repeat(64) };
+const weights = fileContent({
+  path,
+  size: (await stat(path)).size,
+  sha256: "0".repeat(64),
+  filename: "weights.safetensors",
+});
 
 const ours = await startTlsServer({
   host: "127.0.0.1",
   port: 0,
   certificate,
   routes: () => {},
-  http: (request, response) => serveWeights(request, response, () => weights),
+  http: (request, response) => serveJobResource(request, response, () => weights),
   maxMessageBytes: 1024,
   onUnexpected: () => {},
 });

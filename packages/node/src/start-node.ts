@@ -12,6 +12,9 @@ import { keepBeating } from "./central-client/heartbeat.ts";
 import { createNodeChain } from "./chain/create-node-chain.ts";
 import type { NodeChain } from "./chain/node-chain.ts";
 import { type NodeConfig, parseNodeConfig } from "./config/node-config.ts";
+import { authorizeReader } from "./http/authorize-reader.ts";
+import { serveJobResource } from "./http/job-resource.ts";
+import { fileContent } from "./http/serve-content.ts";
 import { hashCapabilities, type NodeDescription, readCapabilities, toNodeInfo } from "./identity/capabilities.ts";
 import { ensureRegistered } from "./identity/ensure-registered.ts";
 import { loadWallet } from "./identity/wallet.ts";
@@ -22,10 +25,12 @@ import { answerCalls } from "./relay/answer-calls.ts";
 import { JobSlot } from "./sessions/job-slot.ts";
 import { restoreSessions } from "./sessions/restore-sessions.ts";
 import { SessionStore } from "./sessions/session-store.ts";
+import { findKept } from "./states/find-kept.ts";
+import { removeKeptBefore } from "./states/remove-kept.ts";
+import { StateStore } from "./states/state-store.ts";
 import type { Environment } from "./util/environment.ts";
 import { createLogger, describe, type Logger } from "./util/log.ts";
 import { retry } from "./util/retry.ts";
-import { serveWeights } from "./weights/weights-http.ts";
 import { WeightsStore } from "./weights/weights-store.ts";
 
 /** A node that is registered, staked and open for jobs. */
@@ -133,25 +138,41 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
 
   const sessions = new SessionStore();
   const weights = new WeightsStore(settings.dataDir);
+  const keep = {
+    dataDir: settings.dataDir,
+    states: new StateStore({
+      dataDir: settings.dataDir,
+      budgetBytes: settings.stateBudgetBytes,
+      nowMs: environment.nowMs,
+      log,
+    }),
+    everyEpochs: settings.stateEveryEpochs,
+    monotonicMs: () => performance.now(),
+    log,
+  };
   const slot = new JobSlot({ nowMs: environment.nowMs, sendJobWithinMs: settings.sendJobWithinMs });
   const endpointOf = (port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const removeOldWeights = async () => {
+  const removeOld = async () => {
     try {
       const jobIds = await weights.removeBefore(environment.nowMs() - settings.sessionKeptMs);
       removeProofsBefore(settings.dataDir, environment.nowMs() - PROOFS_KEPT_MS);
       if (jobIds.length > 0) log.info({ jobIds }, "removed weights that were kept for long enough");
+      const audited = await removeKeptBefore(keep, environment.nowMs() - settings.auditWindowMs);
+      if (audited.length > 0) log.info({ jobIds: audited }, "removed what jobs could be replayed from until now");
     } catch (error) {
-      log.warn({ problem: describe(error) }, "old weights could not be removed");
+      log.warn({ problem: describe(error) }, "what is no longer needed could not be removed");
     }
   };
-  await removeOldWeights();
+  await removeOld();
   restoreSessions(sessions, settings, environment.nowMs());
   const executor = new JobExecutor({
     central,
     sessions,
     wallet,
     weights,
-    dataDir: settings.dataDir,
+    keep,
+    onStop: settings.onStop,
+    maxSubscribers: settings.maxSubscribers,
     slot,
     chain,
     nodeWallet: wallet.address,
@@ -163,6 +184,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     backoff,
     log,
   });
+  await executor.restore();
   const service = createExecutionService({
     central,
     sessions,
@@ -170,6 +192,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     executor,
     environment,
     maxSubscribers: settings.maxSubscribers,
+    dataDir: settings.dataDir,
     memoryBytes: capabilities.memoryBytes,
     log,
   });
@@ -179,10 +202,11 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     certificate,
     routes: (router) => router.service(JobExecutionService, service),
     http: (request, response) =>
-      serveWeights(request, response, (jobId, authorization) => {
-        const session = sessions.find("The weights", authorization);
-        if (session.jobId !== jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
-        return weightsOf(session);
+      serveJobResource(request, response, async (resource, authorization) => {
+        const reader = { sessions, registration: () => central.registration, nowSeconds };
+        const session = await authorizeReader(reader, resource, authorization);
+        if (resource.kind !== "weights" || !session) return findKept(keep, resource);
+        return fileContent({ ...weightsOf(session), filename: "weights.safetensors" });
       }),
     maxMessageBytes: settings.maxMessageBytes,
     onUnexpected: (error, method) => log.error({ err: error, method }, "a call failed unexpectedly"),
@@ -216,7 +240,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     for (const session of sessions.all()) {
       if (session.endedAtMs !== undefined && session.endedAtMs < expired) sessions.remove(session);
     }
-    void removeOldWeights();
+    void removeOld();
   }, HOUSEKEEPING_MS).unref();
   cleanups.defer(() => clearInterval(housekeeping));
   cleanups.defer(() => {
@@ -228,7 +252,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   cleanups.defer(() => executor.close(settings.closeGraceMs));
   cleanups.defer(() => slot.close());
 
-  executor.resumeReports();
+  await executor.resume();
 
   const endpoint = endpointOf(port);
   log.info({ nodeId, endpoint, wallet: wallet.address, computeScore }, "open for jobs");

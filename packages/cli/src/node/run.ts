@@ -31,6 +31,10 @@ interface NodeFlags extends CommonOptions, ChainOptions, CentralClientOptions {
   readonly stake: bigint;
   readonly maxMessageMib: number;
   readonly computeScore?: number;
+  readonly stateEveryEpochs: number;
+  readonly stateBudgetMib: number;
+  readonly auditWindowHours: number;
+  readonly onStop: "resume" | "fail";
   readonly logLevel: z.infer<typeof logLevel>;
 }
 
@@ -79,6 +83,34 @@ export function runCommand(): Command {
       }),
     )
     .addOption(
+      checkedOption("--state-every-epochs <epochs>", "keep training states of every so many epochs, or of fewer", {
+        schema: positiveInteger,
+        env: "CYXWIZ_NODE_STATE_EVERY_EPOCHS",
+        default: 1,
+      }),
+    )
+    .addOption(
+      checkedOption("--state-budget-mib <MiB>", "room on disk for the states of all jobs", {
+        schema: positiveInteger,
+        env: "CYXWIZ_NODE_STATE_BUDGET_MIB",
+        default: 10_240,
+      }),
+    )
+    .addOption(
+      checkedOption("--audit-window-hours <h>", "a finished job can be replayed for so long", {
+        schema: positiveInteger,
+        env: "CYXWIZ_NODE_AUDIT_WINDOW_HOURS",
+        default: 168,
+      }),
+    )
+    .addOption(
+      checkedOption("--on-stop <what>", "a running job when the node is stopped: resume at the next start, or fail", {
+        schema: z.enum(["resume", "fail"]),
+        env: "CYXWIZ_NODE_ON_STOP",
+        default: "resume",
+      }),
+    )
+    .addOption(
       checkedOption("--log-level <level>", "to stderr", { schema: logLevel, env: "CYXWIZ_LOG", default: "info" }),
     );
   return addCommonOptions(
@@ -109,6 +141,10 @@ async function run(flags: NodeFlags): Promise<void> {
     region: flags.region,
     maxMessageBytes: flags.maxMessageMib * 1024 * 1024,
     ...(flags.computeScore === undefined ? {} : { computeScore: flags.computeScore }),
+    stateEveryEpochs: flags.stateEveryEpochs,
+    stateBudgetBytes: flags.stateBudgetMib * 1024 * 1024,
+    auditWindowMs: flags.auditWindowHours * 3_600_000,
+    onStop: flags.onStop,
     logLevel: flags.logLevel,
   };
   const node = await startNode(config, { signal });

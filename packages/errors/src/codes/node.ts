@@ -35,4 +35,20 @@ export const nodeErrors = {
     "FAILED_PRECONDITION",
     (c) => `Wallet ${c.wallet} holds ${c.available} base units; ${c.needed} more are needed for the stake.`,
   ),
+  STATE_NOT_KEPT: define<{ jobId: string; epoch: number; nearest: number }>(
+    7010,
+    "NOT_FOUND",
+    (c) =>
+      `Job ${c.jobId}: the state after epoch ${c.epoch} is not kept. Train on from the nearest before it, that of epoch ${c.nearest}.`,
+  ),
+  NOT_KEPT: define<{ jobId: string; what: string }>(
+    7011,
+    "NOT_FOUND",
+    (c) => `${c.what} of job ${c.jobId} is not kept by this node, or no longer.`,
+  ),
+  JOB_NOT_RESUMABLE: define<{ jobId: string; problem: string }>(
+    7012,
+    "FAILED_PRECONDITION",
+    (c) => `Job ${c.jobId} cannot go on after the node's restart: ${c.problem}`,
+  ),
 } as const;

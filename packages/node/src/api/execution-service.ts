@@ -39,7 +39,8 @@ export function createExecutionService(
   return {
     async connectToNode({ authToken, jobId }, context) {
       const connection = context.values.get(connectionKey);
-      const { sessionToken } = await connectClient(options, { authToken, jobId, connection });
+      const { sessionToken, session } = await connectClient(options, { authToken, jobId, connection });
+      executor.keepTokens(session);
       context.responseHeader.set(SESSION_TOKEN_HEADER, sessionToken);
       return {
         status: StatusCode.STATUS_SUCCESS,

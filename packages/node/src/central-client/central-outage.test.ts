@@ -1,4 +1,5 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StatusCode } from "@cyxwiz/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -46,22 +47,20 @@ test("a node that is killed before it could report says it after its next start"
   expect(central.results).toEqual([]);
 });
 
-test("a node that was killed in the middle of a job says that the job has failed", async () => {
+test("a job that was under way and cannot be resumed has failed, and leaves nothing behind", async () => {
   const { central } = fixture;
   const { client, jobId } = await fixture.submit(endlessJob());
   await central.until(() => central.progress.length > 0);
   const directory = join(fixture.dataDir, "jobs", jobId);
-  const journal = await readFile(join(directory, "reports.jsonl"), "utf8");
-  await collect(client, { command: { case: "stop", value: true } });
   await fixture.node.close();
-  // What a kill would have left: no last line, and one cut in the middle.
-  await writeFile(join(directory, "reports.jsonl"), `${journal}{"type":"prog`);
-  const before = central.results.length;
+  expect(await readdir(directory)).toContain("dataset");
+  await rm(join(directory, "dataset"));
   await fixture.restart();
-  await central.until(() => central.results.length > before);
-  expect(central.results.at(-1)).toMatchObject({ jobId, finalStatus: StatusCode.STATUS_FAILED });
+  await central.until(() => central.results.length > 0);
+  expect(central.results).toMatchObject([{ jobId, finalStatus: StatusCode.STATUS_FAILED }]);
+  client.hangUp();
   await fixture.node.close();
-  expect(await readdir(directory)).toEqual([]);
+  expect(existsSync(directory)).toBe(false);
 });
 
 test("a call that fails now and then is sent again", async () => {
@@ -105,11 +104,12 @@ test("a progress report answered with 'do not go on' stops the job", async () =>
   expect(last).toMatchObject({ case: "error", value: { errorCode: "ABORTED" } });
 });
 
-test("closing in the middle of a job ends its streams and tells Central", async () => {
-  const { client, jobId } = await fixture.submit(endlessJob());
+/** What a client hears of a job whose node is closed after its first checkpoint. */
+async function closeAfterCheckpoint(job: Awaited<ReturnType<Fixture["submit"]>>) {
   const abort = new AbortController();
   const kinds: (string | undefined)[] = [];
-  for await (const { update } of client.streamTrainingMetrics(openEnded(abort.signal), { signal: abort.signal })) {
+  const stream = job.client.streamTrainingMetrics(openEnded(abort.signal), { signal: abort.signal });
+  for await (const { update } of stream) {
     kinds.push(update.case === "error" ? update.value.errorCode : update.case);
     if (update.case === "checkpoint" && !kinds.includes("closing")) {
       kinds.push("closing");
@@ -117,7 +117,20 @@ test("closing in the middle of a job ends its streams and tells Central", async 
     }
   }
   abort.abort();
-  expect(kinds.at(-1)).toBe("NODE_STOPPING");
   await fixture.node.close();
-  expect(fixture.central.results).toMatchObject([{ jobId, finalStatus: StatusCode.STATUS_FAILED }]);
+  return kinds;
+}
+
+test("closing in the middle of a job ends its streams, but not the job: nobody hears that it has failed", async () => {
+  const kinds = await closeAfterCheckpoint(await fixture.submit(endlessJob()));
+  expect(kinds.at(-1)).toBe("log");
+  expect(fixture.central.results).toEqual([]);
+});
+
+test("where the operator says so, closing in the middle of a job fails it", async () => {
+  await fixture.close();
+  fixture = await Fixture.start({ onStop: "fail" });
+  const job = await fixture.submit(endlessJob());
+  expect((await closeAfterCheckpoint(job)).at(-1)).toBe("NODE_STOPPING");
+  expect(fixture.central.results).toMatchObject([{ jobId: job.jobId, finalStatus: StatusCode.STATUS_FAILED }]);
 });

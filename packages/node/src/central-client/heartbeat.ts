@@ -17,11 +17,12 @@ export async function keepBeating(options: {
 }): Promise<void> {
   const { central, signal, log, backoff } = options;
   let failures = 0;
+  // The first at once: a node that is back in the middle of a job has been silent for long enough.
+  let pauseMs = 0;
   while (!signal.aborted) {
-    const intervalMs = central.registration.heartbeatMs;
-    // After a failure sooner than usual, so that a short outage does not make the node look dead.
-    await pause(failures === 0 ? intervalMs : Math.min(intervalMs, backoffMs(backoff, failures)), signal);
+    await pause(pauseMs, signal);
     if (signal.aborted) return;
+    const intervalMs = central.registration.heartbeatMs;
     try {
       const response = await central.call((nodes) =>
         nodes.heartbeat(
@@ -36,10 +37,13 @@ export async function keepBeating(options: {
       throwWireError(response);
       if (failures > 0) log.info({ failures }, "Central answers again");
       failures = 0;
+      pauseMs = intervalMs;
       if (response.jobsToCancel.length > 0) options.onCancel(response.jobsToCancel);
     } catch (error) {
       if (signal.aborted) return;
       failures++;
+      // Sooner than usual, so that a short outage does not make the node look dead.
+      pauseMs = Math.min(intervalMs, backoffMs(backoff, failures));
       log.warn({ failures, problem: describe(error) }, "heartbeat failed");
     }
   }

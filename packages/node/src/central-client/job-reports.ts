@@ -9,11 +9,14 @@ export class JobReports {
   readonly #sender: ReportSender;
   readonly #journal: ReportJournal;
   readonly #onFinished: () => void;
+  readonly #beforeSending: () => Promise<void>;
   readonly #outbox: Outbox;
 
   constructor(
     options: ReportSender & {
       readonly journal: ReportJournal;
+      /** Awaited before each report goes out. */
+      readonly beforeSending?: () => Promise<void>;
       readonly signal: AbortSignal;
       /** The last report on this job was answered or refused. */
       readonly onFinished: () => void;
@@ -23,6 +26,7 @@ export class JobReports {
     this.#sender = { ...options, log };
     this.#journal = options.journal;
     this.#onFinished = options.onFinished;
+    this.#beforeSending = options.beforeSending ?? (async () => {});
     this.#outbox = new Outbox({ backoff: options.backoff, signal: options.signal, log });
   }
 
@@ -44,11 +48,12 @@ export class JobReports {
 
   #deliver(report: Report): void {
     const finish = () => {
-      if (!isLast(report)) return;
+      if (!isLast(report)) return this.#journal.noteAnswer();
       this.#journal.remove();
       this.#onFinished();
     };
     const send = async (signal: AbortSignal) => {
+      await this.#beforeSending();
       await sendReport(this.#sender, report, signal);
       if (!signal.aborted) finish();
     };

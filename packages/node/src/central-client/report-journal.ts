@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type Logger } from "../util/log.ts";
-import { isLast, type Report } from "./report.ts";
+import type { Report } from "./report.ts";
 
 const FILE = "reports.jsonl";
+const ANSWERED = { type: "answered" } as const;
 
 /**
  * What Central must hear of a job, one line a report, kept until the last of them is answered. A node that was killed
@@ -20,12 +21,12 @@ export class ReportJournal {
 
   /** Written at once and in order; a few hundred bytes an epoch. */
   append(report: Report): void {
-    try {
-      mkdirSync(this.#directory, { recursive: true });
-      appendFileSync(join(this.#directory, FILE), `${JSON.stringify(report)}\n`);
-    } catch (error) {
-      this.#log.warn({ problem: describe(error) }, "a report could not be written down");
-    }
+    this.#write(report);
+  }
+
+  /** Central has answered the next report, so that it need not be sent again after a restart. */
+  noteAnswer(): void {
+    this.#write(ANSWERED);
   }
 
   /** Everything is answered. */
@@ -36,47 +37,52 @@ export class ReportJournal {
       this.#log.warn({ problem: describe(error) }, "the journal of reports could not be removed");
     }
   }
-}
 
-/**
- * The jobs that an earlier run of this node has left behind, with what is to be reported of each. One that was not
- * finished has failed: its training is lost.
- */
-export function readLeftovers(dataDir: string): { jobId: string; reports: Report[] }[] {
-  return listJobs(dataDir).flatMap((jobId) => {
-    const reports = readReports(join(dataDir, "jobs", jobId, FILE));
-    if (reports.length === 0) return [];
-    if (!reports.some(isLast)) {
-      const problem = "NODE_STOPPING: the node was restarted in the middle of the job";
-      reports.push({ type: "failed", problem, cancelled: false, elapsedSeconds: 0 });
-    }
-    return [{ jobId, reports }];
-  });
-}
-
-function listJobs(dataDir: string): string[] {
-  try {
-    return readdirSync(join(dataDir, "jobs"));
-  } catch {
-    return [];
-  }
-}
-
-function readReports(path: string): Report[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return [];
-  }
-  const reports: Report[] = [];
-  for (const line of text.split("\n")) {
+  #write(line: Report | typeof ANSWERED): void {
     try {
-      if (line !== "") reports.push(JSON.parse(line) as Report);
+      mkdirSync(this.#directory, { recursive: true });
+      appendFileSync(join(this.#directory, FILE), `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      this.#log.warn({ problem: describe(error) }, "a report could not be written down");
+    }
+  }
+}
+
+/** What an earlier run of this node has written down about a job, in order. */
+export interface JournalContent {
+  readonly reports: readonly Report[];
+  /** So many of them, from the first on, are answered. */
+  readonly answered: number;
+}
+
+/** Reads a job's journal; empty where there is none. */
+export function readJournal(dataDir: string, jobId: string): JournalContent {
+  const path = join(dataDir, "jobs", jobId, FILE);
+  const lines = parseLines(path);
+  const reports = lines.filter((line): line is Report => line.type !== "answered");
+  return { reports, answered: Math.min(lines.length - reports.length, reports.length) };
+}
+
+function parseLines(path: string): (Report | typeof ANSWERED)[] {
+  const text = readText(path);
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  // The line that was being written when the node was killed: what comes next starts a new one.
+  if (whole !== text) truncateSync(path, Buffer.byteLength(whole));
+  const lines: (Report | typeof ANSWERED)[] = [];
+  for (const line of whole.split("\n").slice(0, -1)) {
+    try {
+      lines.push(JSON.parse(line) as Report | typeof ANSWERED);
     } catch {
-      // The line that was being written when the node was killed.
       break;
     }
   }
-  return reports;
+  return lines;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }

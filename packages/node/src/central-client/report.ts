@@ -8,7 +8,7 @@ export interface ReportedLink {
   readonly timestampSeconds: number;
   readonly checkpointHash: string;
   /** Of this epoch the first. */
-  readonly orders?: readonly ParameterOrder[];
+  readonly orders?: readonly ParameterOrder[] | undefined;
 }
 
 /** Something that Central must hear of a job. Plain JSON, so that it can be written down before it is sent. */

@@ -1,4 +1,5 @@
 import type { Backoff } from "@cyxwiz/chain";
+import { CyxwizError } from "@cyxwiz/errors";
 import type { Logger } from "../util/log.ts";
 import { retry } from "../util/retry.ts";
 import type { NodeChain } from "./node-chain.ts";
@@ -24,6 +25,11 @@ export async function startOnChain(
   const attempt = async (): Promise<void> => {
     const now = await chain.readEscrow(escrow, limited);
     if (now?.nonce === nonce && now.started) return;
+    // A job that is resumed may have ended for everybody else.
+    if (now && (now.nonce !== nonce || !now.locked)) {
+      const actual = now.nonce === nonce ? now.state : "another job's";
+      throw new CyxwizError("ESCROW_MISMATCH", { field: "state", expected: "locked", actual });
+    }
     const signature = await chain.startJob(escrow, nonce, limited);
     log.info({ escrow, signature }, "started on chain");
   };

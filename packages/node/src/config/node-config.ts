@@ -47,6 +47,14 @@ const schema = z.strictObject({
   sessionKeptMs: positive.default(24 * 60 * 60 * 1000),
   /** A job that was paused for so long, all in all, goes on by itself: the escrow's deadline does not wait. */
   maxPausedMs: positive.max(24 * 60 * 60 * 1000).default(30 * 60 * 1000),
+  /** Full training states are kept of every so many epochs, or of fewer where storing them would take over 1% of the time. */
+  stateEveryEpochs: positive.default(1),
+  /** How much room on disk the states of all jobs may take, in bytes; beyond it, older ones are thinned out. */
+  stateBudgetBytes: positive.default(10 * 1024 ** 3),
+  /** For how long after its end a job can be replayed: its states, data set and links are kept until then. */
+  auditWindowMs: positive.default(7 * 24 * 60 * 60 * 1000),
+  /** What becomes of a job that runs when the node is stopped: its next start goes on with it, or it fails at once. */
+  onStop: z.enum(["resume", "fail"]).default("resume"),
   /** Deadline of each call to Central. */
   callTimeoutMs: positive.default(15_000),
   /** For how long start-up tries to reach Central and the chain. */

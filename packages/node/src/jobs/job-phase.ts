@@ -1,18 +1,27 @@
 import { CyxwizError } from "@cyxwiz/errors";
 
-/** Where a job stands on this node. */
-export type JobPhase = "received" | "preparing" | "running" | "paused" | "completed" | "failed" | "cancelled";
+/** Where a job stands on this node. A suspended one has ended for this run of the node; a later one goes on with it. */
+export type JobPhase =
+  | "received"
+  | "preparing"
+  | "running"
+  | "paused"
+  | "completed"
+  | "failed"
+  | "cancelled"
+  | "suspended";
 
 /** Every legal move; what is not in it is a mistake. */
 const MOVES: Record<JobPhase, readonly JobPhase[]> = {
-  received: ["preparing", "failed", "cancelled"],
-  preparing: ["running", "failed", "cancelled"],
-  running: ["paused", "completed", "failed", "cancelled"],
+  received: ["preparing", "failed", "cancelled", "suspended"],
+  preparing: ["running", "failed", "cancelled", "suspended"],
+  running: ["paused", "completed", "failed", "cancelled", "suspended"],
   // The step that was under way may have been the last.
-  paused: ["running", "completed", "failed", "cancelled"],
+  paused: ["running", "completed", "failed", "cancelled", "suspended"],
   completed: [],
   failed: [],
   cancelled: [],
+  suspended: [],
 };
 
 /** A job's phase, which only moves along legal ways. */

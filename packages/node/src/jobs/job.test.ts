@@ -1,4 +1,4 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { CyxwizError } from "@cyxwiz/errors";
 import { StatusCode } from "@cyxwiz/protocol";
@@ -103,16 +103,29 @@ test("a diverging training ends with its reason, and Central is told", async () 
   expect(fixture.central.results[0]).toMatchObject({ jobId, finalStatus: StatusCode.STATUS_FAILED });
 });
 
-test("a full disk fails the job with its code, and the node takes the next one", async () => {
+test("a full disk costs the ability to replay, with a warning, and never the result", async () => {
   const { jobId, config, bytes, token } = await fixture.offer();
   const directory = join(fixture.dataDir, "jobs", jobId);
   await mkdir(directory, { recursive: true });
+  // Room enough for all but the weights, which there is once the rest has gone.
   await symlink("/dev/full", join(directory, "weights.safetensors.part"));
+  const { client } = await fixture.connect(jobId, token);
+  await client.sendJob({ jobId, config, initialDataset: bytes });
+  expect((await collect(client)).at(-1)?.update.case).toBe("complete");
+  expect(fixture.log.join("")).toMatch(/ENOSPC.*can be neither replayed nor resumed/);
+  await fixture.central.until(() => fixture.central.completions.length > 0);
+  await fixture.node.close();
+  expect((await readdir(directory)).sort()).toEqual(["proof.json", "session.json", "weights.safetensors"]);
+});
+
+test("a disk that does not even take the result fails the job with its code, and the node takes the next one", async () => {
+  const { jobId, config, bytes, token } = await fixture.offer();
+  await mkdir(join(fixture.dataDir, "jobs", jobId, "weights.safetensors"), { recursive: true });
   const { client } = await fixture.connect(jobId, token);
   await client.sendJob({ jobId, config, initialDataset: bytes });
   expect((await collect(client)).at(-1)?.update).toMatchObject({
     case: "error",
-    value: { errorCode: "STORAGE_FAILED", errorMessage: expect.stringContaining("ENOSPC") },
+    value: { errorCode: "STORAGE_FAILED", errorMessage: expect.stringContaining("EISDIR") },
   });
   await fixture.central.until(() => fixture.central.results.length > 0);
   const next = await fixture.submit();

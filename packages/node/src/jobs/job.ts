@@ -3,9 +3,19 @@ import { create } from "@bufbuild/protobuf";
 import { CyxwizError } from "@cyxwiz/errors";
 import { hashFromHex, sha256Bulk, toHex } from "@cyxwiz/proof";
 import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
-import { type EpochMetrics, encodeState, encodeWeights, initialState, type Weights } from "@cyxwiz/training";
+import {
+  type DoneEvent,
+  type EpochMetrics,
+  encodeState,
+  encodeWeights,
+  initialState,
+  type TrainingState,
+} from "@cyxwiz/training";
 import { type TrainingRun, trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
 import type { JobReports } from "../central-client/job-reports.ts";
+import type { ReportedLink } from "../central-client/report.ts";
+import type { KeptJob } from "../states/kept-job.ts";
+import type { KeptLink } from "../states/link-journal.ts";
 import { describe, type Logger } from "../util/log.ts";
 import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
 import type { Agreement } from "./agreement.ts";
@@ -33,6 +43,10 @@ export interface JobOptions {
   readonly updates: UpdateHub;
   readonly reports: JobReports;
   readonly weights: WeightsStore;
+  /** What the job is replayed from, and resumed after a crash. */
+  readonly kept: KeptJob;
+  /** Goes on with what an earlier run of the node has begun. */
+  readonly resume?: ResumeFrom | undefined;
   /** Marks the job as started on chain; resolves once that is confirmed. */
   readonly startOnChain: (signal: AbortSignal) => Promise<void>;
   /** Told of the result before anybody else is, with the checkpoints (hex) that it is to be proven with. */
@@ -42,12 +56,21 @@ export interface JobOptions {
   /** Told of each order to change parameters before it is answered. */
   readonly onOrder: (order: ParameterOrder) => void;
   /** Where the finished weights can be fetched. */
-  readonly weightsUrl: string;
+  readonly weightsUrl: () => string;
   readonly nowSeconds: () => number;
   readonly nowMs: () => number;
   /** For how long the job may be paused, all in all. */
   readonly maxPausedMs: number;
   readonly log: Logger;
+}
+
+/** What an earlier run of the node has left of a job. */
+export interface ResumeFrom {
+  /** The state to go on from; without one, training begins anew. */
+  readonly state: TrainingState | undefined;
+  readonly orders: readonly ParameterOrder[];
+  /** Links up to that of this epoch are reported, or in the journal of reports. */
+  readonly reportedEpochs: number;
 }
 
 /** An epoch, from 1, and a batch of it; both 0 before the first batch. */
@@ -81,6 +104,7 @@ export class Job {
   readonly #beganAtSeconds: number;
   readonly #hold: Hold;
   #stop: (Stop & { readonly error: CyxwizError }) | undefined;
+  #suspending = false;
   #position: Position = { epoch: 0, batch: 0 };
   #finished: FinishedEpoch | undefined;
   #training: TrainingRun | undefined;
@@ -95,7 +119,7 @@ export class Job {
     this.datasetSha256 = toHex(options.checked.datasetHash);
     this.#lifecycle = new JobLifecycle(this.id);
     this.#log = options.log.child({ jobId: this.id });
-    this.#beganAtSeconds = options.nowSeconds();
+    this.#beganAtSeconds = options.kept.record.beganAtSeconds;
     this.#hold = new Hold({
       jobId: this.id,
       lifecycle: this.#lifecycle,
@@ -144,7 +168,7 @@ export class Job {
     if (!this.#training || this.#lifecycle.ended) {
       throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: this.id, from: this.phase, event: "update_params" });
     }
-    const firstEpoch = this.#training.change(toChange(wanted));
+    const firstEpoch = this.#training.change(toChange(this.#notBeforeKnown(wanted)));
     const order = { ...wanted, firstEpoch };
     this.#orders.push(order);
     this.#options.onOrder(order);
@@ -153,11 +177,34 @@ export class Job {
     return firstEpoch;
   }
 
+  /** After a restart, epochs are trained again as they were: only those that nobody has committed to can be changed. */
+  #notBeforeKnown(wanted: WantedParameters): WantedParameters {
+    const { length: firstOpen } = this.#options.kept.known;
+    if (wanted.firstEpoch !== undefined && wanted.firstEpoch < firstOpen) {
+      const problem = `epoch ${wanted.firstEpoch} is done already; epoch ${firstOpen} is not`;
+      throw new CyxwizError("NOT_POSSIBLE_NOW", { what: "Changing the parameters", problem });
+    }
+    const again = this.#position.epoch < firstOpen - 1;
+    return wanted.firstEpoch === undefined && again ? { ...wanted, firstEpoch: firstOpen } : wanted;
+  }
+
   /** Ends the job soon. Without effect once the job has ended. */
   stop(error: CyxwizError, how: Stop): void {
-    if (this.#lifecycle.ended || this.#stop) return;
+    if (this.#lifecycle.ended || this.#stop || this.#suspending) return;
     this.#stop = { ...how, error };
     this.#abort.abort(error);
+  }
+
+  /** True when a later run of the node could go on with it. */
+  get resumable(): boolean {
+    return this.#options.kept.resumable;
+  }
+
+  /** Ends the job for this run of the node; a later one goes on with it. Nobody is told that it has failed. */
+  suspend(): void {
+    if (this.#lifecycle.ended || this.#stop) return;
+    this.#suspending = true;
+    this.#abort.abort();
   }
 
   #say(level: LogLevel, message: string): void {
@@ -170,7 +217,8 @@ export class Job {
       await this.#train(dataset);
     } catch (error) {
       this.#abort.abort();
-      await this.#fail(error);
+      if (this.#suspending) this.#suspend();
+      else await this.#fail(error);
     } finally {
       this.#hold.close();
       this.#finished = undefined;
@@ -178,11 +226,19 @@ export class Job {
   }
 
   async #train(dataset: Uint8Array): Promise<void> {
-    const { checked, agreement, startOnChain, nowSeconds } = this.#options;
+    const { checked, agreement, startOnChain, nowSeconds, kept, resume } = this.#options;
     const { signal } = this.#abort;
     this.#lifecycle.moveTo("preparing");
     this.#log.info({ epochs: checked.spec.training.epochs, bytes: dataset.length }, "job accepted");
-    const training = trainInWorker({ spec: checked.spec, dataset, signal });
+    const { state, orders = [] } = resume ?? {};
+    const training = trainInWorker({
+      spec: checked.spec,
+      dataset,
+      signal,
+      changes: orders.map((order) => ({ ...toChange(order), firstEpoch: order.firstEpoch })),
+      ...(state && { resumeFrom: state }),
+    });
+    this.#orders = [...orders];
     this.#training = training;
     // The thread starts up meanwhile, and takes no step before the chain knows that the job is on.
     training.pause();
@@ -198,10 +254,10 @@ export class Job {
         seed: checked.config.seed,
         initialStateHash,
       };
-      const chain = new ProofChain(genesis, nowSeconds());
-      this.#finished = { epoch: 0, hash: chain.start.checkpointHash, metrics: {}, weights: initial.weights };
+      const chain = new ProofChain(this.id, genesis, nowSeconds(), { known: kept.known, epoch: state?.epoch ?? 0 });
+      kept.keepLink({ ...chain.start, metrics: {} });
       this.#lifecycle.moveTo("running");
-      this.#say("INFO", "Training has started.");
+      this.#begin(chain, { initial, state });
       this.#hold.release(training);
       for await (const event of training) announce = await this.#handle(event, chain);
     } finally {
@@ -211,34 +267,66 @@ export class Job {
     announce?.();
   }
 
+  /** Where the job stands when its first step comes: at its start, or where an earlier run of the node has left it. */
+  #begin(
+    chain: ProofChain,
+    from: { readonly initial: TrainingState; readonly state: TrainingState | undefined },
+  ): void {
+    const { kept, resume } = this.#options;
+    const { epoch, weights } = from.state ?? from.initial;
+    const { checkpointHash: hash, metrics } = kept.known[epoch] ?? { ...chain.start, metrics: {} };
+    this.#finished = { epoch, hash, metrics, weights };
+    this.#position = { epoch, batch: 0 };
+    this.#epochsDone = Math.max(0, kept.known.length - 1);
+    // Killed between writing a link down and reporting it.
+    for (const link of kept.known.slice((resume?.reportedEpochs ?? 0) + 1)) this.#report(link, chain.start);
+    this.#say(
+      "INFO",
+      resume ? `The node was restarted; training goes on after epoch ${epoch}.` : "Training has started.",
+    );
+  }
+
   /** Gives what there is to announce once the thread is gone, after the last event. */
   async #handle(event: WorkerEvent, chain: ProofChain): Promise<(() => void) | undefined> {
-    const { updates, nowSeconds, reports } = this.#options;
+    const { updates, nowSeconds } = this.#options;
     if (event.type === "batch") {
       this.#position = { epoch: event.epoch, batch: event.batch };
       updates.publish(progressUpdate(this.id, nowSeconds(), event, { ...event.usage, totalBytes: totalmem() }));
     } else if (event.type === "epoch") {
+      const { kept } = this.#options;
       const metrics = toMetrics(event.metrics);
-      const stateHash = await sha256Bulk(encodeState(event.state));
+      const state = encodeState(event.state);
       const orders = this.#orders.filter(({ firstEpoch }) => firstEpoch === event.epoch);
       this.#orders = this.#orders.filter(({ firstEpoch }) => firstEpoch > event.epoch);
-      const added = chain.add(stateHash, metrics, nowSeconds());
-      const link = orders.length > 0 ? { ...added, orders } : added;
-      const links = event.epoch === 1 ? [chain.start, link] : [link];
-      this.#epochsDone = event.epoch;
-      const fraction = event.epoch / event.epochs;
+      const added = chain.add(await sha256Bulk(state), metrics, nowSeconds());
+      const link = { ...added, ...(orders.length > 0 && { orders }), metrics };
+      kept.offerState(link.epoch, link.stateHash, state);
       this.#finished = { epoch: event.epoch, hash: link.checkpointHash, metrics, weights: event.state.weights };
-      reports.add({ type: "progress", epoch: event.epoch, fraction, metrics, links });
+      // What an earlier run has made of this epoch, it or the start of this one has also told.
+      if (link.epoch < kept.known.length) return undefined;
+      kept.keepLink(link);
+      this.#epochsDone = event.epoch;
+      this.#report(link, chain.start);
       updates.publish(checkpointUpdate(this.id, nowSeconds(), event.epoch, link.checkpointHash, metrics));
     } else {
-      return this.#complete(event.weights, toMetrics(event.metrics), chain);
+      return this.#complete(event, chain);
     }
     return undefined;
   }
 
-  async #complete(weights: Weights, metrics: Metrics, chain: ProofChain): Promise<() => void> {
-    const { updates, nowSeconds, reports, weightsUrl } = this.#options;
-    const stored = await this.#options.weights.save(this.id, encodeWeights(weights));
+  #report({ metrics, ...link }: KeptLink, start: ReportedLink): void {
+    const { reports, checked } = this.#options;
+    const { epoch } = link;
+    const links = epoch === 1 ? [start, link] : [link];
+    reports.add({ type: "progress", epoch, fraction: epoch / checked.spec.training.epochs, metrics, links });
+  }
+
+  async #complete(event: DoneEvent, chain: ProofChain): Promise<() => void> {
+    const { updates, nowSeconds, reports, kept } = this.#options;
+    const weightsUrl = this.#options.weightsUrl();
+    // A resumed run does not know the metrics of epochs that it has not trained itself.
+    const metrics = kept.known[event.weightsEpoch]?.metrics ?? toMetrics(event.metrics);
+    const stored = await this.#save(encodeWeights(event.weights));
     this.#abort.signal.throwIfAborted();
     const root = chain.root(hashFromHex(stored.sha256, "result hash"));
     const elapsedSeconds = this.#trainedSeconds();
@@ -254,7 +342,7 @@ export class Job {
           resultHash: stored.sha256,
           finalMetrics: { ...metrics },
           totalTrainingTime: BigInt(elapsedSeconds),
-          totalEpochsCompleted: BigInt(this.#position.epoch),
+          totalEpochsCompleted: BigInt(event.epoch),
           weightsLocation: weightsUrl,
           finalWeightsSize: BigInt(stored.size),
           proofOfCompute: root,
@@ -268,6 +356,23 @@ export class Job {
       reports.add({ type: "completed", weightsUrl, resultHash, weightsBytes, metrics, elapsedSeconds, root });
       updates.publish(complete);
     };
+  }
+
+  async #save(weights: Uint8Array): Promise<StoredWeights> {
+    const { weights: store, kept } = this.#options;
+    try {
+      return await store.save(this.id, weights);
+    } catch (error) {
+      // The result is worth more than what it could be replayed from.
+      await kept.giveUp(error);
+      return store.save(this.id, weights);
+    }
+  }
+
+  #suspend(): void {
+    this.#lifecycle.moveTo("suspended");
+    this.#say("WARNING", "The node is being restarted; the job goes on then.");
+    this.#options.updates.suspend();
   }
 
   async #fail(cause: unknown): Promise<void> {

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CyxwizError } from "@cyxwiz/errors";
 import { z } from "zod";
+import { writeWholeSync } from "../util/write-whole-sync.ts";
 import { jobIdBytes } from "./job-id.ts";
 
 const FILE = "proof.json";
@@ -22,11 +23,7 @@ export type KeptProof = z.infer<typeof schema>;
 
 /** Writes it into the job's directory, whole or not at all. Throws what the file system throws. */
 export function keepProof(dataDir: string, jobId: string, proof: KeptProof): void {
-  const directory = join(dataDir, "jobs", jobId);
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, FILE);
-  writeFileSync(`${path}.new`, JSON.stringify(proof));
-  renameSync(`${path}.new`, path);
+  writeWholeSync(join(dataDir, "jobs", jobId, FILE), JSON.stringify(proof));
 }
 
 /** Reads it back. Throws JOB_NOT_FOUND where there is none. */

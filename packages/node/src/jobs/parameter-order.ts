@@ -1,10 +1,11 @@
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
 const FILE = "orders.jsonl";
 
-const schema = z.object({
+/** An order as it is written down. */
+export const parameterOrder = z.object({
   /** The first epoch that is trained by it. */
   firstEpoch: z.int().positive(),
   /** `learning_rate`, `batch_size`. */
@@ -14,7 +15,7 @@ const schema = z.object({
 });
 
 /** The client's order to train with other parameters from an epoch on. */
-export type ParameterOrder = Readonly<z.infer<typeof schema>>;
+export type ParameterOrder = Readonly<z.infer<typeof parameterOrder>>;
 
 /** An order whose first epoch is still open: the next that is possible. */
 export type WantedParameters = Omit<ParameterOrder, "firstEpoch"> & { readonly firstEpoch?: number };
@@ -46,5 +47,10 @@ export function readOrders(dataDir: string, jobId: string): ParameterOrder[] {
   }
   // A line that was being written when the node was killed was never answered.
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
-  return lines.filter((line) => line !== "").map((line) => schema.parse(JSON.parse(line)));
+  return lines.filter((line) => line !== "").map((line) => parameterOrder.parse(JSON.parse(line)));
+}
+
+/** Removes them. */
+export function removeOrders(dataDir: string, jobId: string): void {
+  rmSync(join(dataDir, "jobs", jobId, FILE), { force: true });
 }

@@ -24,6 +24,7 @@ export class UpdateHub {
   readonly #kept: KeptUpdates;
   #progress: TrainingUpdate | undefined;
   #final: TrainingUpdate | undefined;
+  #suspended = false;
 
   constructor(jobId: string, options: { maxSubscribers: number; history?: CheckpointHistory }) {
     this.#jobId = jobId;
@@ -37,12 +38,18 @@ export class UpdateHub {
 
   /** Gives the update its number. */
   publish(update: TrainingUpdate): void {
-    if (this.#final) return;
+    if (this.#final || this.#suspended) return;
     const { update: what } = update;
     update.sequence = what.case === "checkpoint" ? this.#numbers.checkpoint(what.value.epoch) : this.#numbers.next();
     if (what.case === "progress") this.#progress = update;
     else if (what.case === "complete" || what.case === "error") this.#final = update;
     else this.#kept.add(update);
+    for (const reader of this.#readers) reader.wake();
+  }
+
+  /** Ends everybody's stream without an end of the job: it goes on when the node is back. */
+  suspend(): void {
+    this.#suspended = true;
     for (const reader of this.#readers) reader.wake();
   }
 
@@ -58,7 +65,7 @@ export class UpdateHub {
     const reader = new Reader({
       after: after ?? newest - 1n,
       kept: this.#kept,
-      newest: () => ({ progress: this.#progress, final: this.#final }),
+      newest: () => ({ progress: this.#progress, final: this.#final, suspended: this.#suspended }),
       onClose: () => this.#readers.delete(reader),
     });
     this.#readers.add(reader);
@@ -69,7 +76,11 @@ export class UpdateHub {
 interface Source {
   readonly after: bigint;
   readonly kept: KeptUpdates;
-  readonly newest: () => { readonly progress: TrainingUpdate | undefined; readonly final: TrainingUpdate | undefined };
+  readonly newest: () => {
+    readonly progress: TrainingUpdate | undefined;
+    readonly final: TrainingUpdate | undefined;
+    readonly suspended: boolean;
+  };
   readonly onClose: () => void;
 }
 
@@ -109,7 +120,7 @@ class Reader implements Subscription {
         this.#wake = Promise.withResolvers();
         yield* this.#own.splice(0);
         // Looked at before the kept ones: what is published meanwhile comes in the next round.
-        const { progress, final } = this.#source.newest();
+        const { progress, final, suspended } = this.#source.newest();
         const kept = await this.#source.kept.after(this.#position);
         yield* this.#together(kept, progress);
         if (kept.length > 0) continue;
@@ -118,6 +129,7 @@ class Reader implements Subscription {
           yield final;
           return;
         }
+        if (suspended) return;
         if (this.#own.length === 0) await this.#wake.promise;
       }
     } finally {

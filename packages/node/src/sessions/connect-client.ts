@@ -5,6 +5,7 @@ import type { Agreement } from "../jobs/agreement.ts";
 import { checkTerms } from "../jobs/check-job.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
 import { UpdateHub } from "../jobs/update-hub.ts";
+import { LinkHistory } from "../states/link-history.ts";
 import { type Environment, nowSeconds } from "../util/environment.ts";
 import type { JobSlot } from "./job-slot.ts";
 import type { Session } from "./session.ts";
@@ -16,6 +17,7 @@ export interface ConnectOptions {
   readonly slot: JobSlot;
   readonly environment: Environment;
   readonly maxSubscribers: number;
+  readonly dataDir: string;
 }
 
 /**
@@ -52,7 +54,10 @@ export async function connectClient(
     const session: Session = {
       jobId: agreement.jobId,
       agreement,
-      updates: new UpdateHub(agreement.jobId, { maxSubscribers: options.maxSubscribers }),
+      updates: new UpdateHub(agreement.jobId, {
+        maxSubscribers: options.maxSubscribers,
+        history: new LinkHistory(options.dataDir, agreement.jobId),
+      }),
       openedAtMs: environment.nowMs(),
       job: undefined,
       weights: undefined,

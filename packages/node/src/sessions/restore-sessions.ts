@@ -1,4 +1,7 @@
+import { republish } from "../jobs/republish.ts";
 import { UpdateHub } from "../jobs/update-hub.ts";
+import { LinkHistory } from "../states/link-history.ts";
+import { LinkJournal } from "../states/link-journal.ts";
 import type { Session } from "./session.ts";
 import { readArchive } from "./session-archive.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -11,7 +14,11 @@ export function restoreSessions(
 ): void {
   for (const archived of readArchive(settings.dataDir, nowMs - settings.sessionKeptMs)) {
     const { jobId, endedAtMs, weights, end, tokenHashes } = archived;
-    const updates = new UpdateHub(jobId, { maxSubscribers: settings.maxSubscribers });
+    const updates = new UpdateHub(jobId, {
+      maxSubscribers: settings.maxSubscribers,
+      history: new LinkHistory(settings.dataDir, jobId),
+    });
+    republish(updates, jobId, new LinkJournal(settings.dataDir, jobId).read());
     updates.publish(end);
     const session: Session = {
       jobId,

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import { z } from "zod";
 import { jobIdBytes } from "../jobs/job-id.ts";
+import { writeWholeSync } from "../util/write-whole-sync.ts";
 import { SESSION_FILE, type StoredWeights } from "../weights/weights-store.ts";
 
 const schema = z.object({
@@ -27,12 +28,8 @@ export interface ArchivedSession {
 /** Writes it beside the weights, whole or not at all. Throws what the file system throws. */
 export function archiveSession(dataDir: string, session: ArchivedSession): void {
   const { jobId, end, ...rest } = session;
-  const directory = join(dataDir, "jobs", jobId);
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, SESSION_FILE);
   const json = JSON.stringify({ ...rest, end: toJson(TrainingUpdateSchema, end) });
-  writeFileSync(`${path}.new`, json, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWholeSync(join(dataDir, "jobs", jobId, SESSION_FILE), json);
 }
 
 /** The archived sessions that ended after `sinceMs` and whose weights are still there. */

@@ -1,6 +1,7 @@
 import type { Agreement } from "../jobs/agreement.ts";
 import type { Job } from "../jobs/job.ts";
 import type { UpdateHub } from "../jobs/update-hub.ts";
+import type { KeptJob } from "../states/kept-job.ts";
 import type { StoredWeights } from "../weights/weights-store.ts";
 
 /** A client's place on this node: from ConnectToNode on, for one job. */
@@ -12,6 +13,8 @@ export interface Session {
   readonly openedAtMs: number;
   /** Set once the job was sent and found to be in order. */
   job: Job | undefined;
+  /** What the node keeps of the job. */
+  kept?: KeptJob | undefined;
   /** The result, once there is one. */
   weights: StoredWeights | undefined;
   /** When the job ended. */

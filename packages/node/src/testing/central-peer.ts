@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CyxwizError } from "@cyxwiz/errors";
 import { hashJobTerms } from "@cyxwiz/proof";
 import {
+  AUDIT_TOKEN_LIFETIME_SECONDS,
   type JobConfig,
   JobStatusService,
   loadOrCreateCertificate,
@@ -10,6 +11,7 @@ import {
   type ReportJobResultRequest,
   type ReportProgressRequest,
   StatusCode,
+  signAuditToken,
   signJobToken,
   startTlsServer,
   type TlsServer,
@@ -32,6 +34,8 @@ export class CentralPeer {
   registrations = 0;
   jobsToCancel: string[] = [];
   continueJob = true;
+  /** Added to its clock. */
+  clockAheadMs = 0;
   /** Throws from it to make a call fail. */
   intercept: (method: string) => void = () => {};
   readonly #directory: string;
@@ -76,6 +80,18 @@ export class CentralPeer {
     return signJobToken(token, { privateKey: options.key ?? this.#keys.privateKey, nowSeconds });
   }
 
+  /** An audit token, as Central gives the payer and auditors. */
+  auditToken(jobId: string, options: { nodeId?: string; nowMs?: number; key?: CryptoKey } = {}): Promise<string> {
+    const nowSeconds = Math.floor((options.nowMs ?? Date.now()) / 1000);
+    const token = {
+      jobId,
+      nodeId: options.nodeId ?? NODE_ID,
+      tokenId: crypto.randomUUID(),
+      expiresAtSeconds: nowSeconds + AUDIT_TOKEN_LIFETIME_SECONDS,
+    };
+    return signAuditToken(token, { privateKey: options.key ?? this.#keys.privateKey, nowSeconds });
+  }
+
   /** Forgets the node's session, as a restarted Central may. */
   forgetSession(): void {
     this.#session = "";
@@ -113,7 +129,7 @@ export class CentralPeer {
             this.intercept("registerNode");
             await verifyWalletToken(request.authenticationToken, {
               audience: "cyxwiz-central",
-              nowSeconds: Math.floor(Date.now() / 1000),
+              nowSeconds: Math.floor((Date.now() + this.clockAheadMs) / 1000),
               decodeAddress: (wallet) => new Uint8Array(getAddressEncoder().encode(wallet as never)),
             });
             this.registrations++;

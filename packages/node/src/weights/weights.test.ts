@@ -111,7 +111,7 @@ test("a restart of the node costs nobody the weights", async () => {
   await fixture.restart();
   const client = fixture.client(job.sessionToken);
   const updates = await collect(client);
-  expect(updates.map(({ update }) => update.case)).toEqual(["log", "complete"]);
+  expect(updates.map(({ update }) => update.case)).toEqual(["log", "checkpoint", "complete"]);
   expect((await get()).body.equals(content)).toBe(true);
   expect(await get({ authorization: `Bearer ${job.token}` })).toMatchObject({ status: 200 });
   expect(await get({ authorization: "Bearer made-up" })).toMatchObject({ status: 401 });

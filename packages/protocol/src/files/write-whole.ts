@@ -1,16 +1,22 @@
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 
 /**
  * Replaces a file so that a crash leaves the old or the new content, on disk when this returns. Only its owner may
- * read it, unless `mode` says otherwise. Throws what the file system throws.
+ * read it, unless `mode` says otherwise. Throws what the file system throws, and then leaves nothing behind.
  */
-export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
-  const file = await open(`${path}.new`, "w", mode);
+export async function writeWhole(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const part = `${path}.new`;
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(part, "w", mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(`${path}.new`, path);
 }
