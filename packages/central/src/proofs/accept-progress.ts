@@ -2,7 +2,7 @@ import { jobIdToBytes } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { equalBytes, genesisHash, hashFromHex, hashMetrics, nextHash } from "@cyxwiz/proof";
 import type { EpochCommitment, ReportProgressRequest } from "@cyxwiz/protocol";
-import { and, asc, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
 import { type Job, jobCheckpoints, jobs } from "../database/schema/index.ts";
@@ -126,12 +126,25 @@ function linkHash(job: Job, previous: Uint8Array, link: EpochCommitment, report:
 
 /** A job's checkpoints H_1 … H_n, in order. */
 export async function checkpointsOf(tx: Tx, jobId: string): Promise<Uint8Array[]> {
+  return (await reportedEpochs(tx, jobId)).map(({ checkpointHash }) => checkpointHash);
+}
+
+/** An epoch as its node has reported it. */
+export interface ReportedEpoch {
+  readonly checkpointHash: Uint8Array;
+  /** Those that it commits to; `null` where the node reported only their hash. */
+  readonly metrics: Readonly<Record<string, number>> | null;
+}
+
+/** A job's epochs from 1 on, in order. */
+export async function reportedEpochs(tx: Tx, jobId: string): Promise<ReportedEpoch[]> {
+  const { epoch, checkpointHash, metrics } = jobCheckpoints;
   const rows = await tx
-    .select({ epoch: jobCheckpoints.epoch, hash: jobCheckpoints.checkpointHash })
+    .select({ checkpointHash, metrics })
     .from(jobCheckpoints)
-    .where(eq(jobCheckpoints.jobId, jobId))
-    .orderBy(asc(jobCheckpoints.epoch));
-  return rows.filter(({ epoch }) => epoch > 0).map(({ hash }) => hashFromHex(hash, "checkpoint_hash"));
+    .where(and(eq(jobCheckpoints.jobId, jobId), gt(epoch, 0)))
+    .orderBy(asc(epoch));
+  return rows.map((row) => ({ ...row, checkpointHash: hashFromHex(row.checkpointHash, "checkpoint_hash") }));
 }
 
 function invalid(jobId: string, problem: string): CyxwizError {

@@ -2,7 +2,8 @@ import { isSignedBy } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { completionClaim, equalBytes, hashFromHex, jobRoot, toHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
-import { parseModelDefinition, type TrainingSpec } from "@cyxwiz/training";
+import { type EpochMetrics, lastEpoch, parseModelDefinition, type TrainingSpec } from "@cyxwiz/training";
+import type { ReportedEpoch } from "./accept-progress.ts";
 
 /** What a node claims to have done. */
 export interface CompletionClaim {
@@ -22,27 +23,44 @@ export async function checkSignature(claim: CompletionClaim): Promise<void> {
 }
 
 /**
- * Checks a claim against the checkpoints that were reported and checked on the way: there must be one an epoch, and
- * the root must be over them and the result.
+ * Checks a claim against the epochs that were reported and checked on the way: they must be all that the job has, and the
+ * root must be over them and the result. Early stopping ends a job before the agreed epochs where the metrics that its
+ * epochs commit to say so, and nowhere else; whether those were measured, replay shows.
  *
  * @throws CyxwizError PROOF_INVALID, INVALID_FIELD
  */
 export function checkProof(
   claim: CompletionClaim,
   config: JobConfig,
-  checkpoints: readonly Uint8Array[],
+  reported: readonly ReportedEpoch[],
 ): { root: Uint8Array; resultHash: Uint8Array; leafCount: number } {
   const resultHash = hashFromHex(claim.resultHash, "result.model_weights_hash");
   const root = hashFromHex(claim.root, "result.proof_of_compute");
   const invalid = (problem: string) => new CyxwizError("PROOF_INVALID", { jobId: claim.jobId, problem });
   if (resultHash.every((byte) => byte === 0)) throw invalid("the result's hash is all zeros");
-  const epochs = epochsOf(config);
-  if (checkpoints.length !== epochs) throw invalid(`${checkpoints.length} checkpoints for ${epochs} epochs`);
+  const problem = lengthProblem(specOf(config), reported);
+  if (problem) throw invalid(problem);
+  const checkpoints = reported.map(({ checkpointHash }) => checkpointHash);
   const expected = jobRoot(checkpoints, resultHash);
   if (!equalBytes(expected, root)) {
     throw invalid(`the root is ${claim.root}, but checkpoints and result give ${toHex(expected)}`);
   }
   return { root, resultHash, leafCount: checkpoints.length + 1 };
+}
+
+function lengthProblem(spec: TrainingSpec, reported: readonly ReportedEpoch[]): string | undefined {
+  const { epochs, early_stopping: stopping } = spec.training;
+  if (!stopping) return reported.length === epochs ? undefined : `${reported.length} checkpoints for ${epochs} epochs`;
+  const monitored = reported.findIndex(({ metrics }) => typeof metrics?.[stopping.monitor] !== "number");
+  if (monitored >= 0)
+    return `epoch ${monitored + 1} was reported without ${stopping.monitor}, which early stopping watches`;
+  const last = lastEpoch(
+    spec,
+    reported.map(({ metrics }) => metrics as Readonly<Record<string, number>> & EpochMetrics),
+  );
+  if (last === reported.length) return undefined;
+  const end = last === undefined ? "go on" : `end with epoch ${last}`;
+  return `${reported.length} checkpoints, after which the job, by the metrics reported, would ${end}`;
 }
 
 /** How many epochs a job has, wherever its config says so. */

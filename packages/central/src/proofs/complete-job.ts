@@ -9,7 +9,7 @@ import { findJob, stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
 import { tryMove } from "../jobs/move-job.ts";
 import { queueReputation } from "../nodes/reputation.ts";
-import { checkpointsOf } from "./accept-progress.ts";
+import { reportedEpochs } from "./accept-progress.ts";
 import { type CompletionClaim, checkProof, checkSignature } from "./check-completion.ts";
 
 /** An invalid proof may be handed in again once. */
@@ -43,7 +43,7 @@ export async function completeJob(
   if (state !== "RUNNING") throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: state, event: "complete" });
   try {
     await checkSignature(claim);
-    const proof = checkProof(claim, loadConfig(job.config), await checkpointsOf(context.db, job.id));
+    const proof = checkProof(claim, loadConfig(job.config), await reportedEpochs(context.db, job.id));
     await accept(context, job, toHex(proof.root), toHex(proof.resultHash));
   } catch (error) {
     if (isCyxwizError(error, "PROOF_INVALID")) await reject(context, job, error);

@@ -1,4 +1,4 @@
-import type { EarlyStopping } from "../spec/types.ts";
+import type { EarlyStopping, TrainingSpec } from "../spec/types.ts";
 import type { EpochMetrics } from "./events.ts";
 import type { Weights } from "./state.ts";
 
@@ -45,4 +45,20 @@ export class EarlyStop {
   stopsAfter(epoch: number): boolean {
     return this.#best !== undefined && epoch - this.#best.epoch >= Math.max(1, this.#config.patience);
   }
+}
+
+/**
+ * The epoch after which a run that measures this, from epoch 1 on, is over: the last one agreed, or where early stopping
+ * ends it. `undefined` when the run goes on after all of these.
+ */
+export function lastEpoch({ training }: TrainingSpec, metrics: Iterable<EpochMetrics>): number | undefined {
+  const { epochs, early_stopping: stopping } = training;
+  const earlyStop = stopping && new EarlyStop(stopping, undefined);
+  let epoch = 0;
+  for (const measured of metrics) {
+    epoch++;
+    earlyStop?.note(epoch, measured, () => new Map());
+    if (epoch === epochs || earlyStop?.stopsAfter(epoch)) return epoch;
+  }
+  return undefined;
 }

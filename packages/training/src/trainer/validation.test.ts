@@ -5,6 +5,7 @@ import { openDataset, packDataset } from "../data/dataset.ts";
 import { estimateWork } from "../spec/estimate-work.ts";
 import { parseTrainingSpec } from "../spec/parse-spec.ts";
 import { cornerImages } from "../testing/golden-job.ts";
+import { lastEpoch } from "./early-stop.ts";
 import { evaluate } from "./evaluate.ts";
 import { decodeState, encodeState } from "./state.ts";
 import { type TrainOptions, train } from "./train.ts";
@@ -119,6 +120,13 @@ test("early stopping ends a run that no longer gets better, and says so", async 
   expect(done.metrics).toEqual(epochs[best - 1]?.metrics);
   expect(done.weights).toEqual(epochs[best - 1]?.state.weights);
   expect((await evaluate({ spec, weights: done.weights, dataset: withTest })).loss).toBe(Math.min(...losses));
+
+  // The metrics alone tell where it ends.
+  const metrics = epochs.map((epoch) => epoch.metrics);
+  expect(lastEpoch(spec, metrics)).toBe(best + 3);
+  expect(lastEpoch(spec, [...metrics, ...metrics])).toBe(best + 3);
+  expect(lastEpoch(spec, metrics.slice(0, -1))).toBeUndefined();
+  expect(lastEpoch(small({ epochs: 5 }), metrics)).toBe(5);
 
   // The last weights where nothing else is asked for; the decision is the same.
   const last = small({ epochs: 60, optimizer, early_stopping: { ...early_stopping, restore_best_weights: false } });
