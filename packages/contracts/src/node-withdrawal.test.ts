@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { DEFAULT_REGISTRY_PARAMETERS } from "./economy.ts";
 import { NodeFault } from "./generated/job-escrow/index.ts";
 import {
+  getUpdateRegistryInstructionAsync,
   NODE_REGISTRY_ERROR__AMOUNT_ZERO,
   NODE_REGISTRY_ERROR__COOLDOWN_RUNNING,
   NODE_REGISTRY_ERROR__JOBS_RUNNING,
@@ -41,6 +43,7 @@ describe("a withdrawal", () => {
       staked: 0n,
       withdrawing: STAKE,
       withdrawalRequestedAt: world.chain.nowSeconds,
+      withdrawableAt: world.chain.nowSeconds + COOLDOWN,
       status: NodeStatus.Active,
     });
     world.chain.nowSeconds += COOLDOWN - 1n;
@@ -87,6 +90,33 @@ describe("a withdrawal", () => {
     expect(await finish()).toBe(NODE_REGISTRY_ERROR__JOBS_RUNNING);
     await world.chain.mustSend(world.coordinator, await world.refund({ nonce: world.read().nonce }));
     await registry.report();
+    expect(await finish()).toBeUndefined();
+  });
+
+  test("that was asked for keeps its time, whatever the registry says later", async () => {
+    const cooldownIs = async (withdrawalSeconds: bigint) => {
+      const parameters = { ...DEFAULT_REGISTRY_PARAMETERS, withdrawalSeconds };
+      const update = await getUpdateRegistryInstructionAsync({ admin: world.admin, ...parameters });
+      await world.chain.mustSend(world.admin, update);
+    };
+    world.chain.nowSeconds += LOCK;
+    await world.chain.mustSend(world.node, await registry.request(STAKE));
+    await cooldownIs(0n);
+    expect(await finish()).toBe(NODE_REGISTRY_ERROR__COOLDOWN_RUNNING);
+    await cooldownIs(3_650n * DAY_SECONDS);
+    world.chain.nowSeconds += COOLDOWN - 1n;
+    expect(await finish()).toBe(NODE_REGISTRY_ERROR__COOLDOWN_RUNNING);
+    world.chain.nowSeconds += 1n;
+    expect(await finish()).toBeUndefined();
+  });
+
+  test("that was asked for before its time was written down goes by the registry's cooldown", async () => {
+    world.chain.nowSeconds += LOCK;
+    await world.chain.mustSend(world.node, await registry.request(STAKE));
+    registry.forge({ withdrawableAt: 0n });
+    world.chain.nowSeconds += COOLDOWN - 1n;
+    expect(await finish()).toBe(NODE_REGISTRY_ERROR__COOLDOWN_RUNNING);
+    world.chain.nowSeconds += 1n;
     expect(await finish()).toBeUndefined();
   });
 

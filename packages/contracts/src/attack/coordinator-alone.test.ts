@@ -64,7 +64,7 @@ function inPlaceOf(instruction: Instruction, at: number, address: Address, role:
 }
 
 describe("where the payer's terms give it time to object", () => {
-  test("the coordinator pays for nothing before that time, neither for a proof nor for checkpoints", async () => {
+  test("the coordinator pays for nothing before that time, neither for a proof nor for checkpoints, nor for none", async () => {
     const running = await Job.at("Running");
     running.world.forge({ flags: 0 });
     const { coordinator, payer } = running.world;
@@ -76,6 +76,15 @@ describe("where the payer's terms give it time to object", () => {
     expect(await running.rehearse("openDispute")).toBe("ok");
     running.later(DAY_SECONDS);
     expect(await running.rehearse("cancelRunning", cancel)).toBe("ok");
+
+    const idle = await Job.at("Running");
+    idle.world.forge({ flags: 0 });
+    // Nothing is done, and the fee for the rest would be the node's all the same.
+    const early = { authority: idle.world.coordinator, leafCount: 0 };
+    idle.later(DAY_SECONDS - 1n);
+    expect(await idle.rehearse("cancelRunning", early)).toBe("jobEscrow.challengeWindowOpen");
+    idle.later(1n);
+    expect(await idle.rehearse("cancelRunning", early)).toBe("ok");
 
     const proven = await Job.at("Proven");
     proven.world.forge({ flags: 0 });

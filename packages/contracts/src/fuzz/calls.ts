@@ -104,6 +104,7 @@ const REGISTRY_CHOICES: readonly Readonly<Record<string, Value>>[] = [
   { slashTimeoutBps: 10_000, slashInvalidProofBps: 1, insuranceBps: 0 },
   { slashDisputeBps: 10_000, disputePayerBps: 10_000, insuranceBps: 10_000 },
   { lockSeconds: 0n, jobLockSeconds: 0n, withdrawalSeconds: 0n, suspensionSeconds: 0n },
+  { withdrawalSeconds: 60n * 86_400n },
   { failureWindowSeconds: 0n, yieldAfterSeconds: 0n, yieldBps: 10_000 },
   { yieldBps: 10_001 },
 ];

@@ -80,7 +80,7 @@ function withdraw(player: Player, node: Node): void {
   }
   giveAccount(player, node.wallet);
   const finish = () => {
-    waitUntil(player, node.withdrawalRequestedAt + model.registry.withdrawalSeconds);
+    waitUntil(player, node.withdrawableAt);
     must(player, "registry", "finishWithdrawal", target);
   };
   if (node.withdrawing > 0n) finish();

@@ -232,7 +232,10 @@ function emptyEscrow(name: string, payer: string, slot: number): Escrow {
 }
 
 function emptyNode(wallet: string): Node {
-  const times = { registeredAt: 0n, lockUntil: 0n, withdrawalRequestedAt: 0n, suspendedUntil: 0n };
+  const times = {
+    ...{ registeredAt: 0n, lockUntil: 0n, withdrawalRequestedAt: 0n, withdrawableAt: 0n },
+    suspendedUntil: 0n,
+  };
   const slashes = { slashedTotal: 0n, lastSlashedAt: 0n, slashEvidence: "", slashEscrow: "", slashNonce: 0n };
   const stakes = { staked: 0n, withdrawing: 0n, rewards: 0n, yieldClaimedAt: 0n };
   const names = { name: `${wallet}.account`, wallet, stakeVault: `${wallet}.stake` };

@@ -177,7 +177,7 @@ function laterThan(model: Model, { escrow, node }: Target, { pick, what }: Step)
     ...[escrow.deadline, timesOutAt(escrow), escrow.evidenceUntil, escrow.decisionUntil, escrow.appealUntil],
     ...[escrow.anchoredAt + escrow.challengeWindowSeconds, escrow.deadline + escrow.challengeWindowSeconds],
     ...[escrow.exists ? escrow.nonce + 1_200n : undefined, node.lockUntil, node.suspendedUntil],
-    ...[node.withdrawing > 0n ? node.withdrawalRequestedAt + registry.withdrawalSeconds : undefined],
+    ...[node.withdrawing > 0n ? node.withdrawableAt : undefined],
     ...[node.registeredAt + registry.yieldAfterSeconds, node.lastSlashedAt + registry.yieldAfterSeconds],
     ...[node.lastSlashedAt + registry.failureWindowSeconds],
   ];

@@ -6,6 +6,7 @@ import { enumName } from "./enum-name.ts";
 import { confirmed, type OperatorQuery, programsOf } from "./operator-context.ts";
 import { readNode, readRegistry } from "./read-node.ts";
 import { unlockedAt } from "./unlocked-at.ts";
+import { withdrawableAt } from "./withdrawable-at.ts";
 
 /** The tiers by their numbers on chain. */
 export const TIERS = ["bronze", "silver", "gold", "diamond"] as const;
@@ -54,7 +55,6 @@ export async function readNodeState(query: OperatorQuery): Promise<NodeState> {
     findPlatformAddress(programs).then((found) => fetchMaybePlatform(chain.rpc, found, confirmed(query))),
     chainTime(chain, signal),
   ]);
-  const { withdrawing, withdrawalRequestedAt } = data;
   return {
     wallet,
     node: address,
@@ -62,8 +62,8 @@ export async function readNodeState(query: OperatorQuery): Promise<NodeState> {
     tier: TIERS[data.tier] ?? "bronze",
     staked: data.staked,
     jobsBelow: platform.exists ? jobsBelow(data.staked, platform.data) : undefined,
-    withdrawing,
-    withdrawableAt: withdrawing > 0n ? withdrawalRequestedAt + registry.withdrawalSeconds : 0n,
+    withdrawing: data.withdrawing,
+    withdrawableAt: data.withdrawing > 0n ? withdrawableAt(data, registry) : 0n,
     unlockedAt: unlockedAt(data, registry),
     runningJobs: data.runningJobs,
     suspendedUntil: data.status === NodeStatus.Suspended ? data.suspendedUntil : 0n,

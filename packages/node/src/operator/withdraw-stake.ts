@@ -11,6 +11,7 @@ import { type OperatorAction, programsOf } from "./operator-context.ts";
 import { readNode, readRegistry } from "./read-node.ts";
 import { send } from "./send.ts";
 import { unlockedAt } from "./unlocked-at.ts";
+import { withdrawableAt } from "./withdrawable-at.ts";
 
 /** A withdrawal that was asked for. */
 export interface WithdrawalRequest {
@@ -48,7 +49,7 @@ export async function requestWithdrawal(action: OperatorAction, amount?: bigint)
   const { data } = await readNode(action, wallet.address);
   return {
     amount: data.withdrawing,
-    availableAt: data.withdrawalRequestedAt + registry.withdrawalSeconds,
+    availableAt: withdrawableAt(data, registry),
     signature,
   };
 }
@@ -67,7 +68,7 @@ export async function finishWithdrawal(action: OperatorAction): Promise<{ amount
   ]);
   const refuse = (problem: string) =>
     new CyxwizError("NOT_POSSIBLE_NOW", { what: "Finishing the withdrawal", problem });
-  const availableAt = node.withdrawalRequestedAt + registry.withdrawalSeconds;
+  const availableAt = withdrawableAt(node, registry);
   if (node.withdrawing === 0n) throw refuse("none was asked for; `cyxwiz node withdraw` does.");
   if (now < availableAt) throw refuse(`the stake can be had from ${moment(availableAt)}.`);
   if (node.runningJobs > 0) throw refuse(`${node.runningJobs} job(s) of this node have not ended on chain.`);

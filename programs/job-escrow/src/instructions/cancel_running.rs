@@ -59,11 +59,13 @@ impl CancelRunning {
         // Without the number of epochs nobody can say what part is done.
         require(escrow.checkpoints != CHECKPOINTS_UNKNOWN, EscrowError::IllegalState)?;
         require(escrow.leaf_count == u32::from_le_bytes(arguments.leaf_count), EscrowError::RootMismatch)?;
-        // Checkpoints pay here without a proof. Where the payer wants time to object, the coordinator and the node must
-        // not be able to take it away together by anchoring whatever they like.
+        // Checkpoints pay here without a proof, and the fee without anything. Where the payer wants time to object, the
+        // coordinator and the node must not be able to take it away together by anchoring whatever they like, or nothing.
         let now = now_seconds()?;
         let at_once = by_payer || escrow.flags & FLAG_AUTO_RELEASE != 0;
-        require(at_once || now >= escrow.challenge_until(), EscrowError::ChallengeWindowOpen)?;
+        let window_from = escrow.anchored_at.max(escrow.started_at);
+        let until = window_from.saturating_add(escrow.challenge_window_seconds);
+        require(at_once || now >= until, EscrowError::ChallengeWindowOpen)?;
         // Not any account will do, or the payer would name one that cannot receive and keep the node's part.
         require_token_account(node_token, &escrow.mint, &escrow.node, EscrowError::WrongNodeToken)?;
 

@@ -19,7 +19,7 @@ use crate::{
     state::{node::Node, pda::NODE_SEED, registry::Registry, status::NodeMove},
 };
 
-/// Pays out what was requested, after the cooldown.
+/// Pays out what was requested, after the cooldown that the registry had when it was requested.
 #[derive(CodamaInstruction)]
 #[codama(discriminator(field = "discriminator"))]
 #[codama(argument("discriminator", number(u8), value = 9))]
@@ -54,7 +54,7 @@ impl FinishWithdrawal {
         let amount = node.withdrawing;
         require(amount > 0, RegistryError::NoWithdrawal)?;
         require(node.running_jobs == 0, RegistryError::JobsRunning)?;
-        let due = node.withdrawal_requested_at.saturating_add(registry.withdrawal_seconds);
+        let due = node.withdrawable_from(registry.withdrawal_seconds);
         require(now_seconds()? >= due, RegistryError::CooldownRunning)?;
 
         node.withdrawing = 0;

@@ -52,6 +52,7 @@ impl RequestWithdrawal {
         node.staked = staked;
         node.withdrawing = amount;
         node.withdrawal_requested_at = now;
+        node.withdrawable_at = now.saturating_add(registry.withdrawal_seconds);
         WithdrawalRequestedEvent {
             discriminator: WithdrawalRequestedEvent::DISCRIMINATOR,
             version: WithdrawalRequestedEvent::VERSION,

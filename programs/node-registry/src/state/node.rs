@@ -70,8 +70,8 @@ pub struct Node {
     pub slash_nonce: u64,
     /// Base units of yield up to `yield_claimed_at`, not paid out yet.
     pub rewards: u64,
-    #[codama(type = fixed_size(bytes, 8))]
-    pub reserved: [u8; 8],
+    /// When what is on its way out can be taken; fixed when it was asked for. 0 in a request of before it was written down.
+    pub withdrawable_at: i64,
 }
 
 // SAFETY: `repr(C)`, 8-aligned, the fields fill the size exactly, all of them plain integers and bytes.
@@ -123,6 +123,15 @@ impl Node {
     pub fn locked_until(&self, job_lock_seconds: i64) -> i64 {
         // At most 2^32 jobs times 2^29 seconds (see `require_sane`).
         self.lock_until.saturating_add(i64::from(self.running_jobs).wrapping_mul(job_lock_seconds))
+    }
+
+    /// When what is on its way out can be taken.
+    pub fn withdrawable_from(&self, withdrawal_seconds: i64) -> i64 {
+        if self.withdrawable_at == 0 {
+            self.withdrawal_requested_at.saturating_add(withdrawal_seconds)
+        } else {
+            self.withdrawable_at
+        }
     }
 
     /// Fails unless `vault` holds this node's stake; `address` is the node account's.

@@ -55,9 +55,10 @@ export const cancelRunning: Rule = (given) => {
   given.signedBy("authority", escrow.payer, model.platform.coordinator);
   inState(given, escrow, State.Running);
   given.unless(given.number("leafCount") === escrow.leafCount, "escrow.rootMismatch");
-  // Checkpoints pay here without a proof, so the payer's time to object counts as for one.
+  // Checkpoints pay here without a proof, so the payer's time to object counts as for one; without any, from the start.
   const atOnce = given.account("authority") === escrow.payer || (escrow.flags & FLAG_AUTO_RELEASE) !== 0;
-  given.unless(atOnce || model.now >= escrow.anchoredAt + escrow.challengeWindowSeconds, "escrow.challengeWindowOpen");
+  const shown = escrow.leafCount === 0 ? escrow.startedAt : escrow.anchoredAt;
+  given.unless(atOnce || model.now >= shown + escrow.challengeWindowSeconds, "escrow.challengeWindowOpen");
   // Otherwise whoever cancels could name an account that cannot take tokens, and the work would cost nothing.
   given.unless(given.belongsTo("nodeToken", escrow.node), "escrow.wrongNodeToken");
   const done = (escrow.amount * BigInt(escrow.leafCount)) / BigInt(escrow.checkpoints);

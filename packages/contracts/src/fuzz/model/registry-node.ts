@@ -63,6 +63,7 @@ export const requestWithdrawal: Rule = (given) => {
     node.staked -= amount;
     node.withdrawing = amount;
     node.withdrawalRequestedAt = model.now;
+    node.withdrawableAt = model.now + model.registry.withdrawalSeconds;
   };
 };
 
@@ -74,7 +75,7 @@ export const finishWithdrawal: Rule = (given) => {
   if (node === undefined) return undefined;
   given.unless(node.withdrawing > 0n, "registry.noWithdrawal");
   given.unless(node.runningJobs === 0, "registry.jobsRunning");
-  given.unless(model.now >= node.withdrawalRequestedAt + model.registry.withdrawalSeconds, "registry.cooldownRunning");
+  given.unless(model.now >= node.withdrawableAt, "registry.cooldownRunning");
   return () => {
     move(model, node.stakeVault, given.account("walletToken"), node.withdrawing);
     node.withdrawing = 0n;
@@ -186,10 +187,12 @@ export const register: Rule = (given) => {
   given.is("mint", "mint", "registry.wrongMint");
   given.unless(model.registry.paused === 0, "registry.paused");
   given.unless(given.label("identity") !== "" && given.label("fingerprint") !== "", "registry.fieldEmpty");
-  // The system program takes rent from plain wallets only.
+  // The system program takes rent from plain wallets only; where there are no lamports, as where a token account was
+  // closed, it says so with the number that stands for too few tokens elsewhere.
   const payer = given.account("payer");
   const isWallet = (WALLETS as readonly string[]).includes(payer) && given.call.writable.has(payer);
-  given.unless(isWallet && given.account("systemProgram") === "systemProgram", "runtime");
+  const pays = isWallet && given.account("systemProgram") === "systemProgram";
+  given.unless(pays, "runtime", "token.insufficientFunds");
   const node = model.nodes.get(given.account("node"));
   const right = node?.wallet === given.account("wallet");
   if (!given.unless(right, "registry.wrongNode") || node === undefined) return undefined;

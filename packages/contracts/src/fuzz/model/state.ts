@@ -148,6 +148,7 @@ export interface Node {
   registeredAt: bigint;
   lockUntil: bigint;
   withdrawalRequestedAt: bigint;
+  withdrawableAt: bigint;
   suspendedUntil: bigint;
   slashedTotal: bigint;
   lastSlashedAt: bigint;

@@ -81,7 +81,7 @@ export type Node = {
   slashEscrow: Address;
   slashNonce: bigint;
   rewards: bigint;
-  reserved: ReadonlyUint8Array;
+  withdrawableAt: bigint;
 };
 
 export type NodeArgs = {
@@ -113,7 +113,7 @@ export type NodeArgs = {
   slashEscrow: Address;
   slashNonce: number | bigint;
   rewards: number | bigint;
-  reserved: ReadonlyUint8Array;
+  withdrawableAt: number | bigint;
 };
 
 /** Gets the encoder for {@link NodeArgs} account data. */
@@ -149,7 +149,7 @@ export function getNodeEncoder(): FixedSizeEncoder<NodeArgs> {
       ["slashEscrow", getAddressEncoder()],
       ["slashNonce", getU64Encoder()],
       ["rewards", getU64Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 8)],
+      ["withdrawableAt", getI64Encoder()],
     ]),
     (value) => ({ ...value, discriminator: NODE_DISCRIMINATOR }),
   );
@@ -187,7 +187,7 @@ export function getNodeDecoder(): FixedSizeDecoder<Node> {
     ["slashEscrow", getAddressDecoder()],
     ["slashNonce", getU64Decoder()],
     ["rewards", getU64Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 8)],
+    ["withdrawableAt", getI64Decoder()],
   ]);
 }
 
