@@ -1,4 +1,5 @@
 import type { Instruction, KeyPairSigner } from "@solana/kit";
+import { measureOutcomes, measureStakeUnits } from "./compute-registry.ts";
 import { jobTree } from "./tree.ts";
 import { bytes, mintTo, NONCE, register, stake, World } from "./world.ts";
 
@@ -19,6 +20,11 @@ export const COMPUTE_LIMITS = {
   report_outcome: 3_000,
   register: 20_000,
   stake: 2_600,
+  request_withdrawal: 1_000,
+  finish_withdrawal: 2_600,
+  claim_rewards: 2_600,
+  slash: 3_500,
+  record_100_outcomes: 15_000,
 } as const;
 
 /** Compute units of each instruction on its usual path, as the runtime counted them. */
@@ -88,5 +94,7 @@ export async function measureComputeUnits(): Promise<ComputeUnits> {
     report_outcome: report,
     register: registered,
     stake: staked,
+    ...(await measureStakeUnits()),
+    record_100_outcomes: await measureOutcomes(100),
   };
 }

@@ -82,6 +82,11 @@ export function expectedOf(tried: Omit<Case, "verdict" | "changed">): readonly V
   return isPinned.test(name) ? [role, ...TOKEN_PROGRAM] : [role];
 }
 
+/** Did the case come to something else, or was it refused and yet changed something? */
+export function isWrong(tried: Case): boolean {
+  return !expectedOf(tried).includes(tried.verdict) || (tried.changed && tried.verdict !== "ok");
+}
+
 const isPinned =
   / (vault|stakeVault|rewardsVault|mint) (wrongOwner|wrongDiscriminator|wrongSize .*|zeroed|closed|wrongMint in place|wrongAuthority)$/;
 
