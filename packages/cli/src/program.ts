@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   central: async () => (await import("./commands/central.ts")).centralCommand(),
   node: async () => (await import("./commands/node.ts")).nodeCommand(),
   train: async () => (await import("./commands/train.ts")).trainCommand(),
+  job: async () => (await import("./commands/job.ts")).jobCommand(),
   wallet: async () => (await import("./commands/wallet.ts")).walletCommand(),
   admin: async () => (await import("./commands/admin.ts")).adminCommand(),
 };

@@ -6,6 +6,7 @@ import type { JobService } from "@cyxwiz/protocol";
 import type { KeyPairSigner } from "@solana/kit";
 import type { JobEvent } from "./events/job-event.ts";
 import type { JobRecords } from "./job/job-record.ts";
+import type { RunningJob } from "./job/start-job.ts";
 
 /** What it takes to put tokens into escrow and to take them back. */
 export interface EscrowContext extends Omit<EngineContext, "central" | "openRelay"> {
@@ -29,4 +30,4 @@ export interface EngineContext {
 }
 
 /** What the stages of one job share. */
-export interface JobContext extends EngineContext, EscrowContext {}
+export interface JobContext extends EngineContext, EscrowContext, RunningJob {}

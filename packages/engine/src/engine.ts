@@ -4,11 +4,16 @@ import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contra
 import { CyxwizError } from "@cyxwiz/errors";
 import { CENTRAL_AUDIENCE, createTlsTransport, JobService, openTunnel, signWalletToken } from "@cyxwiz/protocol";
 import type { KeyPairSigner } from "@solana/kit";
+import { type AttachOptions, attachJob } from "./attach/attach-job.ts";
+import { type Cancellation, type CancelOptions, cancelJob } from "./attach/cancel-job.ts";
+import { type JobSummary, listJobs } from "./attach/list-jobs.ts";
+import { openControl } from "./attach/open-control.ts";
 import type { EngineContext } from "./engine-context.ts";
 import type { JobHandle } from "./job/job-handle.ts";
 import { JobRecords } from "./job/job-record.ts";
 import type { JobRequest } from "./job/job-request.ts";
-import { startJob } from "./job/start-job.ts";
+import { type RunningJob, startJob } from "./job/start-job.ts";
+import type { JobControl } from "./node-session/job-control.ts";
 import { runJob } from "./run-job.ts";
 import { type Recovery, recoverFunds } from "./stages/recover-funds.ts";
 
@@ -48,6 +53,24 @@ export interface Engine {
    * const { weightsPath, receipt } = await job.result;
    */
   submit(job: JobRequest, options?: { readonly signal?: AbortSignal }): JobHandle;
+  /**
+   * Takes up a job that another Engine process of this wallet has submitted, whether it still runs or has ended
+   * meanwhile: with a new token, from its first checkpoint on, to the receipt.
+   *
+   * @example
+   * const job = engine.attach(jobId, { output: "weights.safetensors" });
+   */
+  attach(jobId: string, options?: AttachOptions & { readonly signal?: AbortSignal }): JobHandle;
+  /** Commands to a job of this wallet, without following it. Call `close` when done. */
+  control(jobId: string, options?: { readonly signal?: AbortSignal }): Promise<JobControl & { close(): void }>;
+  /**
+   * Cancels a job of this wallet, and settles it: of one that runs, the node is paid for the part done.
+   *
+   * @throws CyxwizError `JOB_NOT_FOUND`, `JOB_ENDED` when it is over already
+   */
+  cancel(jobId: string, options?: CancelOptions & { readonly signal?: AbortSignal }): Promise<Cancellation>;
+  /** This wallet's jobs as Central has them, newest first. */
+  jobs(options?: { readonly limit?: number; readonly signal?: AbortSignal }): Promise<readonly JobSummary[]>;
   /** Jobs whose escrow this Engine, or one before it that crashed, has not seen through to the end. */
   unfinished(): Promise<readonly string[]>;
   /**
@@ -100,15 +123,32 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     submit: (job, submitOptions = {}) =>
       startJob((running) => runJob({ ...context, ...running }, job), [options.signal, submitOptions.signal]),
+    attach: (jobId, { signal, ...attachOptions } = {}) =>
+      startJob((running) => attachJob({ ...context, ...running }, jobId, attachOptions), [options.signal, signal]),
+    async control(jobId, { signal = NEVER } = {}) {
+      const { link, ...rest } = await openControl({ ...context, ...quiet(signal) }, jobId);
+      return { ...rest, close: () => link.close() };
+    },
+    cancel: (jobId, { signal = NEVER, ...cancelOptions } = {}) =>
+      cancelJob({ ...context, ...quiet(signal) }, jobId, cancelOptions),
+    jobs: ({ limit = 50, signal = NEVER } = {}) => listJobs(context.central, { limit, signal }),
     unfinished: () => context.records.list(),
-    async recover(jobId, { signal = new AbortController().signal } = {}) {
+    async recover(jobId, { signal = NEVER } = {}) {
       const record = await context.records.read(jobId);
       if (!record) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
-      const recovering = { ...context, signal, emit: () => {} };
-      const recovery = await recoverFunds(recovering, record, { reason: "its Engine is gone", cancel: true, signal });
+      const recovering = { ...context, ...quiet(signal) };
+      const job = { jobId, escrow: record.escrow, record };
+      const recovery = await recoverFunds(recovering, job, { reason: "its Engine is gone", cancel: true, signal });
       if (recovery !== "still in escrow") await context.records.remove(jobId);
       return recovery;
     },
     close,
   };
+}
+
+const NEVER = new AbortController().signal;
+
+/** For what is done to a job without a handle on it. */
+function quiet(signal: AbortSignal): RunningJob {
+  return { signal, emit: () => undefined, onControl: () => undefined, isDetached: () => false };
 }

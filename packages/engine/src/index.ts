@@ -1,3 +1,6 @@
+export type { AttachOptions } from "./attach/attach-job.ts";
+export type { Cancellation, CancelOptions } from "./attach/cancel-job.ts";
+export type { JobSummary } from "./attach/list-jobs.ts";
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 export { appealDecision } from "./escrow/appeal-decision.ts";
 export { approvePayment } from "./escrow/approve-payment.ts";
@@ -15,6 +18,7 @@ export type { JobEvent, JobEventOf, Metrics, TrainingProgressEvent } from "./eve
 export { type JobFile, loadJobFile, parseJobFile } from "./job/job-file.ts";
 export type { JobHandle, JobResult } from "./job/job-handle.ts";
 export type { JobRequest, Priority } from "./job/job-request.ts";
+export type { JobCheckpoint, JobControl, JobParameters, JobPosition } from "./node-session/job-control.ts";
 export type { Receipt, ReceiptLine } from "./receipt/receipt.ts";
 export type { Recovery } from "./stages/recover-funds.ts";
 export { downloadWeights, type WeightsDownload } from "./weights/download-weights.ts";

@@ -5,21 +5,13 @@ import { makeJobConfig } from "./job/job-config.ts";
 import type { JobResult } from "./job/job-handle.ts";
 import type { JobRecord } from "./job/job-record.ts";
 import type { JobRequest } from "./job/job-request.ts";
-import { type FollowedTraining, followTraining } from "./node-session/follow-training.ts";
-import type { NodeSession } from "./node-session/node-session.ts";
-import { verifySettlement } from "./receipt/verify-settlement.ts";
-import { authorize } from "./stages/authorize.ts";
-import { awaitSettlement } from "./stages/await-settlement.ts";
-import { connectToNode } from "./stages/connect.ts";
+import { createJobControl } from "./node-session/job-control.ts";
+import { seeThrough } from "./see-through.ts";
+import { linkTo } from "./stages/connect.ts";
 import { createEscrow } from "./stages/create-escrow.ts";
-import { expectedRoot } from "./stages/expected-root.ts";
-import { askForStatus, assertNotEnded } from "./stages/job-end.ts";
 import { type Quote, submitForQuote } from "./stages/quote.ts";
 import { recoverAfterFailure } from "./stages/recover-after-failure.ts";
 import { sendJob } from "./stages/send-job.ts";
-import { downloadWeights } from "./weights/download-weights.ts";
-
-const SETTLED_WITHIN_MS = 180_000;
 
 /** Takes one job from its quote to its receipt; when that fails, sees to it that the tokens come back. */
 export async function runJob(context: JobContext, job: JobRequest): Promise<JobResult> {
@@ -28,19 +20,22 @@ export async function runJob(context: JobContext, job: JobRequest): Promise<JobR
   const quote = await askForQuote(context, config, job.maxCost);
   let record: JobRecord | undefined;
   try {
-    const order = { jobId: quote.jobId, terms: quote.terms, datasetSha256: config.datasetSha256 };
+    const { jobId, terms } = quote;
+    const order = { jobId, terms, datasetSha256: config.datasetSha256, output: job.output };
     record = await createEscrow(context, order, (written) => {
       record = written;
     });
-    const session = await openSession(context, quote, record);
+    const paid = { jobId, nodeWallet: terms.nodeWallet, escrow: record.escrow, record };
+    const link = linkTo(context, paid, quote.node.certificatePem);
+    context.onControl(createJobControl(context, jobId, link));
     try {
-      await sendJob(context, session, { config: quote.config, dataset: job.dataset });
-      return await seeThrough(context, { quote, record, session, output: job.output });
+      await sendJob(context, await link.session(), { config: quote.config, dataset: job.dataset });
+      return await seeThrough(context, { job: paid, link, output: job.output });
     } finally {
-      session.close();
+      link.close();
     }
   } catch (error) {
-    await recoverAfterFailure(context, { jobId: quote.jobId, record, error });
+    if (!context.isDetached()) await recoverAfterFailure(context, { jobId: quote.jobId, record, error });
     throw error;
   }
 }
@@ -67,86 +62,4 @@ async function askForQuote(context: JobContext, config: Quote["config"], maxCost
     confirmBySeconds: Number(quote.terms.confirmBy),
   });
   return quote;
-}
-
-async function openSession(context: JobContext, quote: Quote, record: JobRecord): Promise<NodeSession> {
-  const { jobId } = quote;
-  const ask = () =>
-    authorize(context, {
-      jobId,
-      signature: record.escrow.signature,
-      nodeWallet: quote.terms.nodeWallet,
-      certificatePem: quote.node.certificatePem,
-    });
-  return connectToNode(context, { jobId, authorization: await ask(), authorizeAgain: ask });
-}
-
-/** From the first step of training to the receipt. */
-async function seeThrough(
-  context: JobContext,
-  job: { quote: Quote; record: JobRecord; session: NodeSession; output: string },
-): Promise<JobResult> {
-  const { quote, record, session, output } = job;
-  const { signal, emit } = context;
-  const { jobId } = quote;
-  const assertStillOn = async () => assertNotEnded(jobId, await askForStatus(context.central, jobId, signal));
-  const training = await followTraining({ session, jobId, signal, onEvent: emit, assertStillOn });
-  const { resultHash, finalMetrics: metrics, finalWeightsSize } = training.complete;
-  emit({ type: "trained", resultHash, metrics, weightsBytes: Number(finalWeightsSize) });
-  // The node keeps the weights for a while whatever happens to the payment, so both go on at once.
-  const settlement = await withWeights(context, (bothSignal) => [
-    fetchWeights({ ...context, signal: bothSignal }, { session, training, jobId, output }),
-    awaitSettlement(context.central, { jobId, signal: bothSignal, withinMs: SETTLED_WITHIN_MS, onEvent: emit }),
-  ]);
-  const receipt = await verifySettlement(
-    context.chain.rpc,
-    {
-      jobId,
-      escrow: record.escrow.address,
-      nonce: BigInt(record.escrow.nonce),
-      amount: BigInt(record.escrow.amount),
-      resultHash,
-      root: expectedRoot(training),
-      payer: record.payer,
-      node: quote.terms.nodeWallet,
-      escrowSignature: record.escrow.signature,
-      anchorSignature: settlement.anchorTxSignature,
-      paymentSignature: settlement.paymentTxSignature,
-    },
-    { programs: context.programs, signal },
-  );
-  await context.records.remove(jobId);
-  return { jobId, weightsPath: output, resultHash, metrics, receipt };
-}
-
-/** Waits for both; when one fails, the other is stopped and waited for. */
-async function withWeights<T>(
-  context: JobContext,
-  start: (signal: AbortSignal) => [Promise<void>, Promise<T>],
-): Promise<T> {
-  const stop = new AbortController();
-  const [weights, settlement] = start(AbortSignal.any([context.signal, stop.signal]));
-  try {
-    return (await Promise.all([settlement, weights]))[0];
-  } finally {
-    stop.abort();
-    await Promise.allSettled([settlement, weights]);
-  }
-}
-
-async function fetchWeights(
-  context: JobContext,
-  job: { session: NodeSession; training: FollowedTraining; jobId: string; output: string },
-): Promise<void> {
-  const { session, jobId, output } = job;
-  const { bytes, sha256 } = await downloadWeights({
-    url: `https://${session.endpoint}/jobs/${jobId}/weights`,
-    certificatePem: session.certificatePem,
-    dial: (signal) => session.dialer.dial("http/1.1", signal),
-    bearerToken: session.token,
-    sha256: job.training.complete.resultHash,
-    path: output,
-    signal: context.signal,
-  });
-  context.emit({ type: "downloaded", path: output, bytes, sha256 });
 }

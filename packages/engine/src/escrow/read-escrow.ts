@@ -5,7 +5,7 @@ import type { JobRecord } from "../job/job-record.ts";
 /** The job's escrow as the chain has it; `undefined` where there is none, or the slot serves another job. */
 export async function readEscrow(
   rpc: Rpc<GetAccountInfoApi>,
-  { jobId, escrow }: JobRecord,
+  { jobId, escrow }: { readonly jobId: string; readonly escrow: Pick<JobRecord["escrow"], "address" | "nonce"> },
   signal: AbortSignal,
 ): Promise<{ address: Address; data: Escrow } | undefined> {
   const account = await fetchMaybeEscrow(rpc, address(escrow.address), {

@@ -8,6 +8,10 @@ const schema = z.strictObject({
   jobId: z.string(),
   payer: z.string(),
   datasetSha256: z.string(),
+  /** The wallet of the node that the job is for. */
+  node: z.string().optional(),
+  /** Where the weights are to go. */
+  output: z.string().optional(),
   escrow: z.strictObject({
     address: z.string(),
     slot: z.int(),

@@ -8,15 +8,20 @@ import {
   type TrainingUpdate,
 } from "@cyxwiz/protocol";
 import type { JobEvent } from "../events/job-event.ts";
+import type { NodeLink } from "./node-link.ts";
 import { connectedEvent, type NodeSession } from "./node-session.ts";
 import { toJobEvent } from "./to-job-event.ts";
 
-/** After a lost connection the node is given this long to come back. */
-const RECONNECT_WITHIN_MS = 60_000;
+/** A node that is back sooner may go on. Longer than Central waits, so that Central says when the job is over. */
+const RECONNECT_WITHIN_MS = 150_000;
 const RECONNECT_PAUSE_MS = 500;
+/** After this long a session is given up for a new one: the node may be another process, elsewhere. */
+const RENEW_AFTER_MS = 5_000;
+/** In it the node is told the last update that we have. */
+const AFTER_HEADER = "cyxwiz-after-sequence";
 
 export interface FollowOptions {
-  readonly session: NodeSession;
+  readonly link: NodeLink;
   readonly jobId: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: JobEvent) => void;
@@ -32,20 +37,24 @@ export interface FollowedTraining {
 }
 
 /**
- * Follows training to its end. A lost connection is opened again with the same session, for a while.
+ * Follows training to its end, from its first checkpoint on. A lost connection is opened again for a while, with the same
+ * session or a new one, and goes on after the last update that was seen.
  *
  * @throws CyxwizError `TRAINING_FAILED` as the node tells it, `NODE_LOST`, `ABORTED`, or what `assertStillOn` throws.
  */
 export async function followTraining(options: FollowOptions): Promise<FollowedTraining> {
-  const { session, jobId, signal } = options;
+  const { link, jobId, signal } = options;
   const checkpoints = new Map<number, string>();
+  let after = 0n;
   let lastHeardMs = performance.now();
   let lost = false;
   for (;;) {
     try {
-      for await (const update of openStream(session, signal)) {
+      const session = await link.session();
+      for await (const update of openStream(session, after, signal)) {
         if (lost) options.onEvent(connectedEvent(session, { again: true }));
         [lost, lastHeardMs] = [false, performance.now()];
+        if (update.sequence > after) after = update.sequence;
         if (update.update.case === "complete") return { complete: update.update.value, checkpoints };
         take(update, options, checkpoints);
       }
@@ -56,24 +65,37 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
       });
     } catch (error) {
       throwIfAborted(`Job ${jobId}`, signal);
-      if (!isConnectionLoss(error)) throw error;
-      if (performance.now() - lastHeardMs > RECONNECT_WITHIN_MS) {
+      const unknown = isCyxwizError(error, "TOKEN_INVALID") || isCyxwizError(error, "TOKEN_MISSING");
+      if (!unknown && !isConnectionLoss(error)) throw error;
+      const silentMs = performance.now() - lastHeardMs;
+      if (silentMs > RECONNECT_WITHIN_MS) {
         const problem = (error as Error).message;
         throw new CyxwizError("NODE_LOST", { jobId, problem }, { cause: error });
       }
       lost = true;
       await options.assertStillOn();
       await wait(RECONNECT_PAUSE_MS, `Job ${jobId}`, signal);
+      if (unknown || silentMs > RENEW_AFTER_MS) await renew(link, signal);
     }
   }
 }
 
-async function* openStream(session: NodeSession, signal: AbortSignal): AsyncGenerator<TrainingUpdate> {
+// If it cannot be had now, the next round tries the old session, then a new one again.
+async function renew(link: NodeLink, signal: AbortSignal): Promise<void> {
+  try {
+    await link.renew();
+  } catch (error) {
+    if (signal.aborted || !isConnectionLoss(error)) throw error;
+  }
+}
+
+async function* openStream(session: NodeSession, after: bigint, signal: AbortSignal): AsyncGenerator<TrainingUpdate> {
   // Leaving a stream does not cancel it: the signal does.
   const leave = new AbortController();
   const either = AbortSignal.any([signal, leave.signal]);
   try {
-    yield* session.client.streamTrainingMetrics(commands(either), { signal: either, timeoutMs: 0 });
+    const headers = { [AFTER_HEADER]: `${after}` };
+    yield* session.client.streamTrainingMetrics(commands(either), { headers, signal: either, timeoutMs: 0 });
   } finally {
     leave.abort();
   }
@@ -102,7 +124,7 @@ function take(update: TrainingUpdate, options: FollowOptions, checkpoints: Map<n
   const event = toJobEvent(update);
   if (!event) return;
   if (event.type === "checkpoint") {
-    // After a reconnection the node tells again what was said before.
+    // Nodes that do not number their updates tell again what was said before.
     if (checkpoints.get(event.epoch) === event.hash) return;
     checkpoints.set(event.epoch, event.hash);
   }

@@ -1,9 +1,11 @@
 import { isCyxwizError } from "@cyxwiz/errors";
+import type { PaidJob } from "../attach/paid-job.ts";
 import type { JobContext } from "../engine-context.ts";
 import { NodeDialer } from "../node-session/node-dialer.ts";
+import { NodeLink } from "../node-session/node-link.ts";
 import { connectedEvent, type NodeSession, openNodeSession } from "../node-session/node-session.ts";
 import { retry } from "../util/retry.ts";
-import type { Authorization } from "./authorize.ts";
+import { type Authorization, authorize } from "./authorize.ts";
 
 const WITHIN_MS = 60_000;
 
@@ -46,4 +48,19 @@ export async function connectToNode(
   );
   context.emit(connectedEvent(session, { again: false }));
   return session;
+}
+
+/**
+ * The way to a job's node; Central is shown the escrow for each session.
+ *
+ * @param certificatePem what Central has named before, if anything; the chain decides
+ */
+export function linkTo(
+  context: JobContext,
+  job: Pick<PaidJob, "jobId" | "nodeWallet" | "escrow">,
+  certificatePem = "",
+): NodeLink {
+  const { jobId, nodeWallet } = job;
+  const ask = () => authorize(context, { jobId, signature: job.escrow.signature, nodeWallet, certificatePem });
+  return new NodeLink(async () => connectToNode(context, { jobId, authorization: await ask(), authorizeAgain: ask }));
 }

@@ -24,6 +24,8 @@ export interface EscrowOrder {
   readonly jobId: string;
   readonly terms: EscrowTerms;
   readonly datasetSha256: string;
+  /** Where the weights are to go. */
+  readonly output?: string;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function sendEscrow(context: EscrowContext, { escrow }: JobRecord, 
 
 async function prepare(
   context: EscrowContext,
-  { terms, datasetSha256, jobId }: EscrowOrder,
+  { terms, datasetSha256, jobId, output }: EscrowOrder,
   payerToken: Address,
   avoid: ReadonlySet<number>,
 ): Promise<{ record: JobRecord; release: () => void }> {
@@ -111,6 +113,8 @@ async function prepare(
       jobId,
       payer: wallet.address,
       datasetSha256,
+      node: terms.nodeWallet,
+      ...(output === undefined ? {} : { output }),
       escrow: {
         address: place.escrow,
         slot: place.slot,

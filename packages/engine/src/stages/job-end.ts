@@ -29,6 +29,10 @@ export function assertNotEnded(jobId: string, answer: GetJobStatusResponse | und
   const status = answer?.status?.status;
   if (status === undefined || !ENDS.includes(status)) return;
   const reason = fromWireError(answer?.status?.error)?.message ?? "";
-  const name = Object.entries(StatusCode).find(([, value]) => value === status)?.[0] ?? String(status);
-  throw new CyxwizError("JOB_ENDED", { jobId, status: name, reason });
+  throw new CyxwizError("JOB_ENDED", { jobId, status: statusName(status), reason });
+}
+
+/** A status as the protocol calls it. */
+export function statusName(status: StatusCode): string {
+  return Object.entries(StatusCode).find(([, value]) => value === status)?.[0] ?? String(status);
 }

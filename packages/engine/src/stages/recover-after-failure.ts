@@ -25,7 +25,11 @@ export async function recoverAfterFailure(
       return;
     }
     const cancel = context.signal.aborted;
-    const recovery = await recoverFunds(context, record, { reason, cancel, signal, withinMs });
+    const recovery = await recoverFunds(
+      context,
+      { jobId, escrow: record.escrow, record },
+      { reason, cancel, signal, withinMs },
+    );
     if (recovery === "still in escrow") {
       const until = `After the deadline "cyxwiz wallet cancel --escrow ${record.escrow.address}" brings them back.`;
       context.emit({

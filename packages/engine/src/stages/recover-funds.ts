@@ -20,6 +20,19 @@ const SETTLED_WITHIN_MS = 180_000;
 /** Ends at which the node has its pay. */
 const PAID: readonly EscrowOutcome[] = [EscrowOutcome.Completed, EscrowOutcome.Approved, EscrowOutcome.ResolvedForNode];
 
+const GIVING_BACK: readonly StatusCode[] = [
+  StatusCode.STATUS_CANCELLED,
+  StatusCode.STATUS_REFUNDING,
+  StatusCode.STATUS_REFUNDED,
+];
+
+/** A job whose escrow is to come back; with its record also where it may not be on chain yet. */
+export interface RecoverableJob {
+  readonly jobId: string;
+  readonly escrow: Pick<JobRecord["escrow"], "address" | "nonce">;
+  readonly record: JobRecord | undefined;
+}
+
 /** Where the tokens of a job that failed ended up. */
 export type Recovery = "nothing was paid" | "refunded" | "paid out" | "still in escrow";
 
@@ -32,21 +45,20 @@ export type Recovery = "nothing was paid" | "refunded" | "paid out" | "still in 
  */
 export async function recoverFunds(
   context: JobContext,
-  record: JobRecord,
+  job: RecoverableJob,
   options: { reason: string; cancel: boolean; signal: AbortSignal; withinMs?: number },
 ): Promise<Recovery> {
   const { signal, cancel, withinMs = SETTLED_WITHIN_MS } = options;
   const { rpc } = context.chain;
-  await certainty({ ...context, signal }, record);
-  const told =
-    (cancel || !(await isRunning(context, record.jobId, signal))) && (await tellCentral(context, record, options));
+  await certainty({ ...context, signal }, job);
+  const told = (cancel || !(await isRunning(context, job.jobId, signal))) && (await tellCentral(context, job, options));
   const ownCancelAfterMs = told ? CENTRAL_WITHIN_MS : 0;
   const startedMs = performance.now();
   for (let tried = false; ; ) {
-    const escrow = await readEscrow(rpc, record, signal);
+    const escrow = await readEscrow(rpc, job, signal);
     if (!escrow) return "nothing was paid";
     if (escrow.data.state === EscrowState.Settled) {
-      return PAID.includes(escrow.data.outcome) ? "paid out" : await announceRefund(context, record, signal);
+      return PAID.includes(escrow.data.outcome) ? "paid out" : await announceRefund(context, job, signal);
     }
     const elapsedMs = performance.now() - startedMs;
     const help = helpYourself(escrow.data, { cancel, nowSeconds: BigInt(Math.floor(context.nowMs() / 1000)) });
@@ -69,11 +81,15 @@ async function isRunning(context: JobContext, jobId: string, signal: AbortSignal
 /** Whether Central has promised to see to it. */
 async function tellCentral(
   context: JobContext,
-  { jobId }: JobRecord,
+  { jobId }: RecoverableJob,
   { reason, signal }: { reason: string; signal: AbortSignal },
 ): Promise<boolean> {
-  const answer = await context.central.cancelJob({ jobId, reason }, { signal }).catch(ignoreUnlessAborted(signal));
-  return answer?.refundIssued === true;
+  const ignore = ignoreUnlessAborted(signal);
+  const answer = await context.central.cancelJob({ jobId, reason }, { signal }).catch(ignore);
+  if (answer) return answer.refundIssued;
+  // It may have heard of it before, from the node.
+  const { status } = (await context.central.getJobStatus({ jobId }, { signal }).catch(ignore)) ?? {};
+  return status !== undefined && GIVING_BACK.includes(status.status);
 }
 
 type Help = (context: JobContext, escrow: Address, signal: AbortSignal) => Promise<string>;
@@ -91,19 +107,19 @@ function helpYourself(
 }
 
 /** After this the escrow is on chain, or can never get there. */
-async function certainty(context: EscrowContext, record: JobRecord): Promise<void> {
-  if (await readEscrow(context.chain.rpc, record, context.signal)) return;
+async function certainty(context: EscrowContext, job: RecoverableJob): Promise<void> {
+  if (!job.record || (await readEscrow(context.chain.rpc, job, context.signal))) return;
   try {
-    await sendEscrow(context, record);
+    await sendEscrow(context, job.record);
   } catch (error) {
     if (isCyxwizError(error, "TRANSACTION_EXPIRED") || isCyxwizError(error, "TRANSACTION_FAILED")) return;
     throw error;
   }
 }
 
-async function announceRefund(context: EscrowContext, record: JobRecord, signal: AbortSignal): Promise<Recovery> {
+async function announceRefund(context: EscrowContext, job: RecoverableJob, signal: AbortSignal): Promise<Recovery> {
   const signatures = await context.chain.rpc
-    .getSignaturesForAddress(address(record.escrow.address), { commitment: "confirmed", limit: 5 })
+    .getSignaturesForAddress(address(job.escrow.address), { commitment: "confirmed", limit: 5 })
     .send({ abortSignal: signal });
   const last = signatures.find(({ err }) => err === null);
   if (last) {

@@ -15,8 +15,8 @@ export interface WeightsDownload {
   /** Opens each connection, ready for HTTP/1.1, where the URL's host alone does not lead to the node. */
   readonly dial?: (signal: AbortSignal) => Promise<TLSSocket>;
   readonly bearerToken: string;
-  /** SHA-256 (hex) that the whole file must have. */
-  readonly sha256: string;
+  /** SHA-256 (hex) that the whole file must have. Without it, what the node says as it begins: for a partial model. */
+  readonly sha256?: string;
   /** Where the file goes; `<path>.part` until it is whole and verified. */
   readonly path: string;
   readonly signal: AbortSignal;
@@ -34,29 +34,35 @@ export async function downloadWeights(options: WeightsDownload): Promise<{ bytes
   const part = `${options.path}.part`;
   await mkdir(dirname(part), { recursive: true });
   const resumed = (await sizeOf(part)) > 0;
-  await fetchInto(part, options);
+  let expected = await fetchInto(part, options);
   let sha256 = await hashFile(part);
-  if (sha256 !== options.sha256 && resumed) {
+  if (sha256 !== expected && resumed) {
     // What lay there may have belonged to another job.
     await rm(part, { force: true });
-    await fetchInto(part, options);
+    expected = await fetchInto(part, options);
     sha256 = await hashFile(part);
   }
-  if (sha256 !== options.sha256) {
+  if (sha256 !== expected) {
     await rm(part, { force: true });
-    throw new CyxwizError("WEIGHTS_CORRUPT", { expected: options.sha256, actual: sha256 });
+    throw new CyxwizError("WEIGHTS_CORRUPT", { expected, actual: sha256 });
   }
   await rename(part, options.path);
   return { bytes: await sizeOf(options.path), sha256 };
 }
 
-async function fetchInto(part: string, options: WeightsDownload): Promise<void> {
+/** Gives the hash that the file must have. */
+async function fetchInto(part: string, options: WeightsDownload): Promise<string> {
+  let { sha256 = "none" } = options;
   await retry(
     async () => {
       const file = await open(part, "a");
       try {
         const { size } = await file.stat();
-        for await (const chunk of fetchRange({ ...options, from: size, onRestart: () => file.truncate(0) })) {
+        const onEtag = (etag: string) => {
+          sha256 = options.sha256 ?? etag;
+        };
+        const request = { ...options, from: size, onEtag, onRestart: () => file.truncate(0) };
+        for await (const chunk of fetchRange(request)) {
           await file.appendFile(chunk);
         }
         await file.sync();
@@ -71,6 +77,7 @@ async function fetchInto(part: string, options: WeightsDownload): Promise<void> 
       when: (error) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "TIMED_OUT"),
     },
   );
+  return sha256;
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -15,8 +15,10 @@ export interface RangeRequest {
   /** Opens the connection, ready for HTTP/1.1, where the URL's host alone does not lead to the node. */
   readonly dial?: ((signal: AbortSignal) => Promise<TLSSocket>) | undefined;
   readonly bearerToken: string;
-  /** SHA-256 (hex) of the whole file: its ETag. */
-  readonly sha256: string;
+  /** SHA-256 (hex) of the whole file, its ETag, where it is known before. */
+  readonly sha256?: string | undefined;
+  /** Told the file's ETag, which is its SHA-256 (hex). */
+  readonly onEtag?: (sha256: string) => void;
   /** The first byte wanted. */
   readonly from: number;
   readonly signal: AbortSignal;
@@ -36,6 +38,8 @@ export async function* fetchRange(options: RangeRequest): AsyncGenerator<Uint8Ar
       const text = (await response.setEncoding("utf8").toArray()).join("").slice(0, 500);
       throw new CyxwizError("REMOTE", { number: 0, message: `GET ${url}: HTTP ${response.statusCode} ${text}` });
     }
+    const etag = /^"([0-9a-f]{64})"$/.exec(response.headers.etag ?? "")?.[1];
+    if (etag !== undefined) options.onEtag?.(etag);
     for await (const chunk of response) yield chunk as Uint8Array;
     if (!response.complete) throw new Error("the connection ended early");
   } catch (error) {
@@ -59,7 +63,9 @@ async function send(options: RangeRequest): Promise<IncomingMessage> {
     headers: {
       host,
       authorization: `Bearer ${options.bearerToken}`,
-      ...(from > 0 ? { range: `bytes=${from}-`, "if-range": `"${options.sha256}"` } : {}),
+      ...(from > 0 && options.sha256 !== undefined
+        ? { range: `bytes=${from}-`, "if-range": `"${options.sha256}"` }
+        : {}),
     },
   });
   call.once("timeout", () =>

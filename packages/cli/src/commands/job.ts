@@ -1,0 +1,25 @@
+import { Command } from "commander";
+import { attachCommand } from "../job/attach.ts";
+import { cancelCommand } from "../job/cancel.ts";
+import { checkpointCommand } from "../job/checkpoint.ts";
+import { listCommand } from "../job/list.ts";
+import { pauseCommand, resumeCommand } from "../job/pause.ts";
+import { setCommand } from "../job/set.ts";
+
+export function jobCommand(): Command {
+  const job = new Command("job").description(
+    "jobs that are under way: follow them from here, hold, change, cancel them",
+  );
+  for (const command of [
+    listCommand(),
+    attachCommand(),
+    pauseCommand(),
+    resumeCommand(),
+    checkpointCommand(),
+    setCommand(),
+    cancelCommand(),
+  ]) {
+    job.addCommand(command);
+  }
+  return job;
+}

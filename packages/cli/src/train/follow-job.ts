@@ -1,0 +1,20 @@
+import type { JobHandle } from "@cyxwiz/engine";
+import type { Output } from "../output/output.ts";
+import { createStepPrinter } from "../output/step-printer.ts";
+import { reportJobEvent, reportJobResult } from "./job-reporter.ts";
+
+/** Shows a job as it goes, and how it ends. Throws what the job fails with. */
+export async function followJob(job: JobHandle, output: Output): Promise<void> {
+  const printer = createStepPrinter(process.stdout);
+  try {
+    for await (const event of job) {
+      if (output.json) output.tell("", { event: event.type, ...event });
+      else reportJobEvent(printer, event);
+    }
+    const result = await job.result;
+    if (output.json) output.tell("", { event: "result", ...result });
+    else reportJobResult(printer, result);
+  } finally {
+    printer.end();
+  }
+}

@@ -1,0 +1,101 @@
+import { resolve } from "node:path";
+import { signBytes, wait } from "@cyxwiz/chain";
+import { jobIdToBytes } from "@cyxwiz/contracts";
+import { isCyxwizError } from "@cyxwiz/errors";
+import { encodeCancelOrder } from "@cyxwiz/proof";
+import { StatusCode } from "@cyxwiz/protocol";
+import type { JobContext } from "../engine-context.ts";
+import { linkTo } from "../stages/connect.ts";
+import { askForStatus, assertNotEnded } from "../stages/job-end.ts";
+import { type Recovery, recoverFunds } from "../stages/recover-funds.ts";
+import { downloadWeights } from "../weights/download-weights.ts";
+import { findPaidJob, type PaidJob } from "./paid-job.ts";
+
+const REPORT_WITHIN_MS = 5_000;
+const POLL_MS = 100;
+
+export interface CancelOptions {
+  readonly reason?: string;
+  /** Where the weights of the last finished epoch go. Without it they are not fetched. */
+  readonly partial?: string;
+}
+
+/** How a job was cancelled. */
+export interface Cancellation {
+  readonly recovery: Recovery;
+  /** Epochs done, as the node says; `undefined` when it could not be asked. */
+  readonly epochs: number | undefined;
+  /** Where the partial model is; `undefined` when there is none, or it was not asked for. */
+  readonly partial: string | undefined;
+}
+
+/**
+ * Ends a job: at its node, which hands out the partial model, and at Central, which shares out the escrow. Without the
+ * node Central alone is enough.
+ *
+ * @throws CyxwizError `JOB_NOT_FOUND`, `JOB_ENDED`
+ */
+export async function cancelJob(context: JobContext, jobId: string, options: CancelOptions): Promise<Cancellation> {
+  const { signal } = context;
+  const { reason = "cancelled by its owner" } = options;
+  const known = await askForStatus(context.central, jobId, signal);
+  const job = await findPaidJob(context, jobId, known, signal);
+  assertNotEnded(jobId, known);
+  const isRunning = known?.status?.status === StatusCode.STATUS_IN_PROGRESS;
+  const stopped = isRunning ? await stopAtNode(context, job, { ...options, reason }) : undefined;
+  if (stopped) await letNodeReport(context, jobId);
+  const recovery = await recoverFunds(context, job, { reason, cancel: true, signal });
+  if (recovery !== "still in escrow") await context.records.remove(jobId);
+  return { recovery, epochs: stopped?.epochs, partial: stopped?.partial };
+}
+
+/** The node's last epochs count for its pay, so its own report of the end is waited for, if not for long. */
+async function letNodeReport({ central, signal }: JobContext, jobId: string): Promise<void> {
+  const untilMs = performance.now() + REPORT_WITHIN_MS;
+  while (performance.now() < untilMs) {
+    const known = await askForStatus(central, jobId, signal);
+    if (known?.status?.status !== StatusCode.STATUS_IN_PROGRESS) return;
+    await wait(POLL_MS, `Job ${jobId}`, signal);
+  }
+}
+
+/** Undefined where the node cannot be asked, or has no such job running. */
+async function stopAtNode(
+  context: JobContext,
+  job: PaidJob,
+  { reason, partial }: CancelOptions & { reason: string },
+): Promise<Pick<Cancellation, "epochs" | "partial"> | undefined> {
+  const { jobId } = job;
+  const { signal } = context;
+  const link = linkTo(context, job);
+  try {
+    const session = await link.session();
+    const signature = await signBytes(context.wallet, encodeCancelOrder(jobIdToBytes(jobId)));
+    const order = { jobId, reason, savePartialModel: true, signature };
+    const answer = await session.client.cancelTraining(order, { signal });
+    if (partial === undefined || !answer.partialModelSaved) {
+      return { epochs: answer.epochsCompleted, partial: undefined };
+    }
+    const path = resolve(partial);
+    await downloadWeights({
+      url: `https://${session.endpoint}/jobs/${jobId}/weights`,
+      certificatePem: session.certificatePem,
+      dial: (dialSignal) => session.dialer.dial("http/1.1", dialSignal),
+      bearerToken: session.token,
+      path,
+      signal,
+    });
+    return { epochs: answer.epochsCompleted, partial: path };
+  } catch (error) {
+    if (signal.aborted || !mayCancelWithout(error)) throw error;
+    return undefined;
+  } finally {
+    link.close();
+  }
+}
+
+function mayCancelWithout(error: unknown): boolean {
+  return (
+    isCyxwizError(error) && ["UNREACHABLE", "CALL_TIMED_OUT", "JOB_ILLEGAL_MOVE", "NODE_BUSY"].includes(error.code)
+  );
+}

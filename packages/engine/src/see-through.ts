@@ -1,0 +1,83 @@
+import type { PaidJob } from "./attach/paid-job.ts";
+import type { JobContext } from "./engine-context.ts";
+import type { JobResult } from "./job/job-handle.ts";
+import { type FollowedTraining, followTraining } from "./node-session/follow-training.ts";
+import type { NodeLink } from "./node-session/node-link.ts";
+import type { NodeSession } from "./node-session/node-session.ts";
+import { verifySettlement } from "./receipt/verify-settlement.ts";
+import { awaitSettlement } from "./stages/await-settlement.ts";
+import { expectedRoot } from "./stages/expected-root.ts";
+import { askForStatus, assertNotEnded } from "./stages/job-end.ts";
+import { downloadWeights } from "./weights/download-weights.ts";
+
+const SETTLED_WITHIN_MS = 180_000;
+
+/** Follows a job that its node has, from wherever it stands to the receipt. */
+export async function seeThrough(
+  context: JobContext,
+  { job, link, output }: { job: PaidJob; link: NodeLink; output: string },
+): Promise<JobResult> {
+  const { signal, emit } = context;
+  const { jobId } = job;
+  const assertStillOn = async () => assertNotEnded(jobId, await askForStatus(context.central, jobId, signal));
+  const training = await followTraining({ link, jobId, signal, onEvent: emit, assertStillOn });
+  const { resultHash, finalMetrics: metrics, finalWeightsSize } = training.complete;
+  emit({ type: "trained", resultHash, metrics, weightsBytes: Number(finalWeightsSize) });
+  const session = await link.session();
+  // The node keeps the weights for a while whatever happens to the payment, so both go on at once.
+  const settlement = await withWeights(context, (bothSignal) => [
+    fetchWeights({ ...context, signal: bothSignal }, { session, training, jobId, output }),
+    awaitSettlement(context.central, { jobId, signal: bothSignal, withinMs: SETTLED_WITHIN_MS, onEvent: emit }),
+  ]);
+  const receipt = await verifySettlement(
+    context.chain.rpc,
+    {
+      jobId,
+      escrow: job.escrow.address,
+      nonce: BigInt(job.escrow.nonce),
+      amount: BigInt(job.escrow.amount),
+      resultHash,
+      root: expectedRoot(training),
+      payer: context.wallet.address,
+      node: job.nodeWallet,
+      escrowSignature: job.escrow.signature,
+      anchorSignature: settlement.anchorTxSignature,
+      paymentSignature: settlement.paymentTxSignature,
+    },
+    { programs: context.programs, signal },
+  );
+  await context.records.remove(jobId);
+  return { jobId, weightsPath: output, resultHash, metrics, receipt };
+}
+
+/** Waits for both; when one fails, the other is stopped and waited for. */
+async function withWeights<T>(
+  context: JobContext,
+  start: (signal: AbortSignal) => [Promise<void>, Promise<T>],
+): Promise<T> {
+  const stop = new AbortController();
+  const [weights, settlement] = start(AbortSignal.any([context.signal, stop.signal]));
+  try {
+    return (await Promise.all([settlement, weights]))[0];
+  } finally {
+    stop.abort();
+    await Promise.allSettled([settlement, weights]);
+  }
+}
+
+async function fetchWeights(
+  context: JobContext,
+  job: { session: NodeSession; training: FollowedTraining; jobId: string; output: string },
+): Promise<void> {
+  const { session, jobId, output } = job;
+  const { bytes, sha256 } = await downloadWeights({
+    url: `https://${session.endpoint}/jobs/${jobId}/weights`,
+    certificatePem: session.certificatePem,
+    dial: (dialSignal) => session.dialer.dial("http/1.1", dialSignal),
+    bearerToken: session.token,
+    sha256: job.training.complete.resultHash,
+    path: output,
+    signal: context.signal,
+  });
+  context.emit({ type: "downloaded", path: output, bytes, sha256 });
+}
