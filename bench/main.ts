@@ -17,6 +17,7 @@ const benchmarks: Benchmark[] = [
   ...(await import("./cost.ts")).costBenchmarks,
   ...(await import("./train.ts")).trainBenchmarks,
   ...(await import("./latency.ts")).latencyBenchmarks,
+  ...(await import("./states.ts")).statesBenchmarks,
   ...(await import("./weights.ts")).weightsBenchmarks,
 ];
 const known = benchmarks.flatMap((benchmark) => benchmark.names);

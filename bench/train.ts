@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type Dataset, openDataset, packDataset, parseTrainingSpec, type TrainingSpec, train } from "@cyxwiz/training";
+import { openDataset, parseTrainingSpec, type TrainingSpec, train } from "@cyxwiz/training";
 import type { Benchmark, Result } from "./benchmark.ts";
 import { median } from "./median.ts";
+import { noise } from "./noise.ts";
 
 /** One optimiser step, measured one after the other on one thread. */
 interface StepCase {
@@ -76,26 +77,9 @@ async function medianStepMs({ layers, batchSize }: StepCase): Promise<number> {
     times.push(now - last);
     last = now;
   };
-  const dataset = noise(batchSize * (WARM_UP_STEPS + STEPS));
+  const dataset = openDataset(noise(batchSize * (WARM_UP_STEPS + STEPS)));
   for await (const _ of train({ spec, dataset, onStep, batchIntervalMs: Number.POSITIVE_INFINITY }));
   return median(times.slice(WARM_UP_STEPS));
-}
-
-function noise(samples: number): Dataset {
-  const features = new Uint8Array(samples * 784);
-  for (let index = 0, state = 1; index < features.length; index++) {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    features[index] = state >>> 24;
-  }
-  const labels = Uint8Array.from({ length: samples }, (_, sample) => sample % 10);
-  return openDataset(
-    packDataset({
-      train: {
-        features: { dtype: "U8", shape: [samples, 28, 28], data: features },
-        labels: { dtype: "U8", shape: [samples], data: labels },
-      },
-    }),
-  );
 }
 
 /** The same steps in PyTorch; `undefined` where Python or PyTorch is missing. */

@@ -6,5 +6,6 @@ export { type NodeConfig, parseNodeConfig, type ResolvedNodeConfig } from "./con
 export { serveJobResource } from "./http/job-resource.ts";
 export { fileContent } from "./http/serve-content.ts";
 export { type NodeDependencies, type RunningNode, startNode } from "./start-node.ts";
+export { StateStore, type StateStoreOptions } from "./states/state-store.ts";
 export type { Environment } from "./util/environment.ts";
 export type { StoredWeights } from "./weights/weights-store.ts";

@@ -33,7 +33,7 @@ export function parseStateFileName(
   return { epoch: Number(epoch), size: Number(size), sha256, compressed: zst !== undefined };
 }
 
-/** Level 1 takes a tenth to a fifth off trained float32 weights; higher levels take ten times as long for the same. */
+/** Level 1 takes a twelfth off trained float32 weights, and all that is zero; higher levels take longer for the same. */
 const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const compressBytes = promisify(zstdCompress);
 const decompressBytes = promisify(zstdDecompress);
