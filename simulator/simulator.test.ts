@@ -116,7 +116,7 @@ test("playing by the rules comes to what the closed form says", () => {
       }),
     ),
   );
-  // 126 comparisons: one in a thousand such sets would have one beyond 4.3 standard errors.
+  // 132 comparisons: one in a thousand such sets would have one beyond 4.3 standard errors.
   expect(Math.max(...distances)).toBeLessThan(4.3);
   expect(distances.filter((distance) => distance > 0).length).toBeGreaterThan(40);
   expect(distances.filter((distance) => distance > 2).length).toBeLessThan(distances.length / 10);

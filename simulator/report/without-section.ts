@@ -9,6 +9,9 @@ import type { Plan, Strategy } from "../strategy.ts";
 import { SAMPLE_JOBS } from "./sample-jobs.ts";
 import { cyxwiz, percent, table } from "./text.ts";
 
+/** Epochs of a job that early stopping with a patience of ten ends as soon as it can. */
+const STOPPED_AFTER = 11;
+
 /** What single rules are worth: the same strategies without them. */
 export function withoutSection(rules: Rules): string {
   const named = (name: string) => STRATEGIES.find((strategy) => strategy.name === name)!;
@@ -33,6 +36,11 @@ export function withoutSection(rules: Rules): string {
       cancelFeeBps: rules.platform.cancelFeeBps,
     }).node,
   }));
+  const stopped = changed(named("one lie about a metric, to stop early"), (_, job) => ({
+    leftOut: Fraction.of(job.epochs - STOPPED_AFTER, job.epochs),
+    handedIn: STOPPED_AFTER,
+    audit: "drawn",
+  }));
   const unlimited: Rules = { ...rules, audit: { ...rules.audit, auditAlwaysFrom: 2n ** 64n } };
   const unaltered = changed(named("random weights"), () => ({}));
   return table(
@@ -43,6 +51,7 @@ export function withoutSection(rules: Rules): string {
       ["no limit from which all are audited: random weights", ...values(unaltered, unlimited)],
       ["cancelled jobs are not audited: half made up", ...values(cancelled)],
       ["a stalled job is cancelled for a fee: stalling", ...values(stalled)],
+      ["an early end is audited like any other: one lie, after 11 of 100 epochs", ...values(stopped)],
       ["payer and node agree to cancel a finished job: both together", ...feesAvoided(rules)],
     ],
   );

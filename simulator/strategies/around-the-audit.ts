@@ -3,6 +3,9 @@ import { Fraction } from "../fraction.ts";
 import { payOf } from "../job.ts";
 import type { Strategy } from "../strategy.ts";
 
+/** Epochs that a job has at least which early stopping ends: the best, and one that is not better. */
+const SHORTEST_STOPPED = 2;
+
 /** Made-up progress, for which a cancellation would pay. */
 const cancelledAfter = (name: string, reported: (epochs: number) => number): Strategy => ({
   name,
@@ -55,4 +58,20 @@ export const AROUND_THE_AUDIT: readonly Strategy[] = [
   },
   cancelledAfter("half made up, then cancelled", (epochs) => Math.ceil(epochs / 2)),
   cancelledAfter("nearly all made up, then cancelled", (epochs) => Math.max(epochs - 1, 1)),
+  {
+    name: "one lie about a metric, to stop early",
+    foundBy: "what an early end rests on is always replayed",
+    plan: (job, rules) => {
+      const done = Math.min(SHORTEST_STOPPED, job.epochs);
+      // Nothing is drawn: of the epochs that decide, all are replayed, and the one with the lie is among them.
+      return {
+        leftOut: Fraction.of(job.epochs - done, job.epochs),
+        income: payOf(job, rules),
+        handedIn: 1,
+        refutable: 1,
+        audit: "always",
+        fault: "invalidProof",
+      };
+    },
+  },
 ];
