@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   node: async () => (await import("./commands/node.ts")).nodeCommand(),
   train: async () => (await import("./commands/train.ts")).trainCommand(),
   job: async () => (await import("./commands/job.ts")).jobCommand(),
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand(),
   wallet: async () => (await import("./commands/wallet.ts")).walletCommand(),
   admin: async () => (await import("./commands/admin.ts")).adminCommand(),
 };
@@ -43,4 +44,5 @@ const HELP = `
 Flags that matter in a service have an environment variable, named in the command's own help. With --json a command prints one JSON
 object a line; the first line of a long-running one is {"event":"ready", …}.
 
-Exit codes: 0 done, 1 it failed, 2 a flag, a variable or a file has to be changed, 130 interrupted.`;
+Exit codes: 0 done, 1 it failed, 2 a flag, a variable or a file has to be changed, 130 interrupted. \`cyxwiz verify\`: 0 the job
+holds, 1 it does not, 2 it could not be checked.`;

@@ -1,6 +1,6 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { CommanderError } from "commander";
-import { EXIT, exitCodeOf } from "./output/exit-code.ts";
+import { EndsWith, EXIT, exitCodeOf } from "./output/exit-code.ts";
 import { reportError } from "./output/report-error.ts";
 import { createProgram } from "./program.ts";
 
@@ -17,6 +17,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return EXIT.ok;
   } catch (error) {
+    if (error instanceof EndsWith) {
+      if (error.cause !== undefined) reportError(error.cause, json);
+      return error.exit;
+    }
     if (!(error instanceof CommanderError)) {
       reportError(error, json);
       return exitCodeOf(error);

@@ -2,14 +2,14 @@ import type { Socket } from "node:net";
 import type { Client } from "@connectrpc/connect";
 import type { Chain } from "@cyxwiz/chain";
 import type { ProgramAddresses } from "@cyxwiz/contracts";
-import type { JobService } from "@cyxwiz/protocol";
+import type { JobService, ProofService } from "@cyxwiz/protocol";
 import type { KeyPairSigner } from "@solana/kit";
 import type { JobEvent } from "./events/job-event.ts";
 import type { JobRecords } from "./job/job-record.ts";
 import type { RunningJob } from "./job/start-job.ts";
 
 /** What it takes to put tokens into escrow and to take them back. */
-export interface EscrowContext extends Omit<EngineContext, "central" | "openRelay"> {
+export interface EscrowContext extends Omit<EngineContext, "central" | "proofs" | "openRelay"> {
   readonly signal: AbortSignal;
   readonly emit: (event: JobEvent) => void;
 }
@@ -17,6 +17,8 @@ export interface EscrowContext extends Omit<EngineContext, "central" | "openRela
 /** What all jobs of an Engine share. */
 export interface EngineContext {
   readonly central: Client<typeof JobService>;
+  /** Central's part in verifying jobs. */
+  readonly proofs: Client<typeof ProofService>;
   /** A byte stream through Central to the node of a job. */
   readonly openRelay: (jobId: string, signal: AbortSignal) => Promise<Socket>;
   readonly chain: Chain;

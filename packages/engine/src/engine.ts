@@ -2,7 +2,14 @@ import { createClient } from "@connectrpc/connect";
 import type { Chain } from "@cyxwiz/chain";
 import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import { CENTRAL_AUDIENCE, createTlsTransport, JobService, openTunnel, signWalletToken } from "@cyxwiz/protocol";
+import {
+  CENTRAL_AUDIENCE,
+  createTlsTransport,
+  JobService,
+  openTunnel,
+  ProofService,
+  signWalletToken,
+} from "@cyxwiz/protocol";
 import type { KeyPairSigner } from "@solana/kit";
 import { type AttachOptions, attachJob } from "./attach/attach-job.ts";
 import { type Cancellation, type CancelOptions, cancelJob } from "./attach/cancel-job.ts";
@@ -16,6 +23,8 @@ import { type RunningJob, startJob } from "./job/start-job.ts";
 import type { JobControl } from "./node-session/job-control.ts";
 import { runJob } from "./run-job.ts";
 import { type Recovery, recoverFunds } from "./stages/recover-funds.ts";
+import type { JobVerdict } from "./verify/job-verdict.ts";
+import { type VerifyOptions, verifyJob } from "./verify/verify-job.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Longer than Central waits for a node, so that it is Central who says that the node does not answer. */
@@ -79,6 +88,16 @@ export interface Engine {
    * @throws CyxwizError `JOB_NOT_FOUND` when `dataDir` has no record of it
    */
   recover(jobId: string, options?: { readonly signal?: AbortSignal }): Promise<Recovery>;
+  /**
+   * Verifies a job of this wallet: that its public commitments fit together and are those on chain, then, by replaying
+   * them bit for bit, that some or all of its epochs were trained as agreed. Everything that Central and the node say is
+   * checked; the replays run in this process.
+   *
+   * @throws CyxwizError where nothing can be said, e.g. `UNREACHABLE`, `NOT_YOURS`, `NOT_KEPT`, `NOT_POSSIBLE_NOW`
+   * @example
+   * const { holds, replayed } = await engine.verify(jobId, { choice: { kind: "random", count: 3 } });
+   */
+  verify(jobId: string, options: VerifyOptions): Promise<JobVerdict>;
   /** Closes the connection to Central; jobs under way fail. */
   close(): void;
 }
@@ -104,6 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const context: EngineContext = {
     central: createClient(JobService, transport),
+    proofs: createClient(ProofService, transport),
     openRelay: async (jobId, signal) =>
       openTunnel({
         centralUrl: url,
@@ -142,6 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (recovery !== "still in escrow") await context.records.remove(jobId);
       return recovery;
     },
+    verify: (jobId, verifyOptions) => verifyJob(context, jobId, verifyOptions),
     close,
   };
 }

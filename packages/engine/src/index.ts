@@ -21,4 +21,6 @@ export type { JobRequest, Priority } from "./job/job-request.ts";
 export type { JobCheckpoint, JobControl, JobParameters, JobPosition } from "./node-session/job-control.ts";
 export type { Receipt, ReceiptLine } from "./receipt/receipt.ts";
 export type { Recovery } from "./stages/recover-funds.ts";
+export type { EpochChoice, JobVerdict, ReplayVerdict } from "./verify/job-verdict.ts";
+export type { VerifyOptions } from "./verify/verify-job.ts";
 export { downloadWeights, type WeightsDownload } from "./weights/download-weights.ts";

@@ -49,7 +49,7 @@ export interface Cluster {
   /** Starts Central again, at the same address with the same data, after it was stopped or killed. */
   restartCentral(): Promise<CentralPiece>;
   /** Starts one more node, or one again: with the same name it has the same wallet and data. */
-  startNode(name: string, args?: readonly string[]): Promise<NodePiece>;
+  startNode(name: string, args?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<NodePiece>;
   /** Runs `cyxwiz <args>` against this cluster, as a process; see `spawnPiece`. */
   readonly environment: Readonly<Record<string, string>>;
   /** Stops everything, in the order in which nothing waits for what is gone. */

@@ -119,7 +119,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     onStep({ step: "central", central });
     const wallets = new Map(nodeNames.map((name, index) => [name, nodeWallets[index] as FundedWallet]));
     const nodes: NodePiece[] = [];
-    const startNode = async (name: string, args: readonly string[] = []): Promise<NodePiece> => {
+    const startNode: Cluster["startNode"] = async (name, args = [], more = {}) => {
       const wallet = wallets.get(name) ?? (await fundWallet(name, options.nodeFunds ?? 1_000n * TOKEN));
       wallets.set(name, wallet);
       const where = ["--data-dir", join(dataDir, name), "--wallet", wallet.path, "--port", "0", "--name", name];
@@ -127,6 +127,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         ...environment,
         CYXWIZ_CENTRAL_URL: central.url,
         CYXWIZ_CENTRAL_CERTIFICATE: central.certificatePath,
+        ...more,
       });
       const { nodeId, endpoint } = piece.ready as { nodeId?: string; endpoint?: string };
       const registered = await signatures(chain, await findNodeAddress(wallet.signer.address));

@@ -11,3 +11,14 @@ export function exitCodeOf(error: unknown): number {
   if (error.code === "ABORTED") return EXIT.interrupted;
   return USAGE.includes(error.code) ? EXIT.usage : EXIT.failure;
 }
+
+/** Ends a command with another code than its error's, or than 0 where it has told all that there is to tell. */
+export class EndsWith extends Error {
+  readonly exit: number;
+
+  /** @param options.cause what is still to be told */
+  constructor(exit: number, options: { cause?: unknown } = {}) {
+    super(`ends with ${exit}`, options);
+    this.exit = exit;
+  }
+}

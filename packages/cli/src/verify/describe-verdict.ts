@@ -1,0 +1,20 @@
+import type { JobVerdict, ReplayVerdict } from "@cyxwiz/engine";
+import { describeDifference } from "@cyxwiz/training";
+
+/** An epoch that was replayed, and what differs. */
+export function describeReplay({ epoch, from, holds, differences }: ReplayVerdict): string {
+  const lines = [
+    `  epoch ${epoch}, replayed from ${from === 0 ? "the start" : `epoch ${from}`}: ${holds ? "yes" : "no"}`,
+  ];
+  for (const line of differences.flatMap(describeDifference)) lines.push(`    ${line}`);
+  return lines.join("\n");
+}
+
+/** What was found of a job as a whole. */
+export function describeVerdict({ jobId, holds, epochs, problems, replayed }: JobVerdict): string {
+  const lines = problems.map((problem) => `  ${problem}`);
+  const good = replayed.filter((each) => each.holds).length;
+  const what = `its commitments are those on chain, and ${good} of ${epochs} epochs were replayed to the same bits`;
+  lines.push(holds ? `Job ${jobId} holds: ${what}.` : `Job ${jobId} does not hold.`);
+  return lines.join("\n");
+}

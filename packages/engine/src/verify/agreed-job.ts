@@ -1,0 +1,55 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { hashJobTerms, sha256Bulk, toHex } from "@cyxwiz/proof";
+import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
+import { type Dataset, openDataset, type TrainingSpec } from "@cyxwiz/training";
+import { makeJobConfig } from "../job/job-config.ts";
+import type { JobRequest } from "../job/job-request.ts";
+import type { NodeFiles } from "./node-files.ts";
+import type { NodeProof } from "./node-proof.ts";
+import { specOfConfig } from "./spec-of-config.ts";
+
+/** As much as a node takes with a job. */
+const MAX_DATASET_BYTES = 4 * 1024 ** 3;
+
+/** What was agreed to be trained, on which data. */
+export interface AgreedJob {
+  readonly spec: TrainingSpec;
+  readonly dataset: Dataset;
+}
+
+/**
+ * The job as the payer has it: his own words, held against the terms that he signed.
+ *
+ * @throws CyxwizError `JOB_TERMS_MISMATCH` where it is another job.
+ */
+export async function ownJob(
+  job: JobRequest,
+  { jobId, termsHash, payerWallet }: GetCommitmentsResponse,
+): Promise<AgreedJob> {
+  const actual = toHex(hashJobTerms({ ...(await makeJobConfig(job, payerWallet)), jobId }));
+  if (actual !== termsHash) {
+    const what = "the hash of the terms that the job file gives";
+    throw new CyxwizError("JOB_TERMS_MISMATCH", { jobId, what, expected: termsHash, actual });
+  }
+  return { spec: job.spec, dataset: openDataset(job.dataset) };
+}
+
+/**
+ * The job as the node has it, held against the terms that the payer signed.
+ *
+ * @returns the job, or in what the node shows something else.
+ */
+export async function servedJob(
+  proof: NodeProof,
+  files: NodeFiles,
+  { jobId, termsHash }: GetCommitmentsResponse,
+): Promise<AgreedJob | { readonly problem: string }> {
+  const actual = toHex(hashJobTerms({ ...proof.config, jobId }));
+  if (actual !== termsHash)
+    return { problem: `the node shows terms with the hash ${actual}; agreed were ${termsHash}` };
+  const agreed = proof.config.datasetSha256 || proof.datasetSha256;
+  const bytes = await files.dataset({ sha256: agreed, maxBytes: MAX_DATASET_BYTES });
+  const hash = toHex(await sha256Bulk(bytes));
+  if (hash !== agreed) return { problem: `the node serves data with the hash ${hash}; agreed was ${agreed}` };
+  return { spec: specOfConfig(proof.config), dataset: openDataset(bytes) };
+}
