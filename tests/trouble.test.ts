@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { tokenBalance } from "@cyxwiz/chain";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -31,7 +33,9 @@ test("the engine is killed after its escrow is made: the tokens come back", { ti
   await until("the refund", async () => (await payerTokens()) === before);
 });
 
-test("the node is killed while a job runs: the tokens come back", { timeout: 120_000 }, async () => {
+test("the node is killed while a job runs: the tokens come back, and a node that comes back later is free", {
+  timeout: 120_000,
+}, async () => {
   const before = await payerTokens();
   const training = await train(cluster, await smallJob({ epochs: 3000, rows: 3000 }));
   await training.event("checkpoint");
@@ -41,4 +45,14 @@ test("the node is killed while a job runs: the tokens come back", { timeout: 120
   expect(await training.piece.exited).toMatchObject({ code: 1 });
   expect(training.events.map(({ event }) => event)).toContain("refunded");
   expect(await payerTokens()).toBe(before);
+
+  // It finds the job on its disk, and Central does not want it any more.
+  await cluster.startNode(NODE);
+  isNodeGone = false;
+  const { jobId } = await training.event("quoted");
+  const left = join(cluster.dataDir, NODE, "jobs", String(jobId), "links.jsonl");
+  await until("the end of the job on the node", async () => !existsSync(left));
+  const next = await train(cluster, await smallJob({ epochs: 2 }));
+  await next.event("paid");
+  expect(await next.piece.exited).toMatchObject({ code: 0 });
 });
