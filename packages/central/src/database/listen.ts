@@ -12,33 +12,45 @@ export interface ListenOptions {
   /** Told after a lost connection is back: messages may have been missed. */
   readonly onGap?: () => void;
   readonly log: Logger;
+  /** Between attempts to connect again. Default 1,000. */
+  readonly reconnectMs?: number;
 }
 
 /** Listens on a channel of PostgreSQL's NOTIFY, which every replica hears, and connects again when that is lost. */
 export async function listen(options: ListenOptions): Promise<{ close(): Promise<void> }> {
-  const { databaseUrl, channel, onMessage, log } = options;
+  const { databaseUrl, channel, onMessage, log, reconnectMs = RECONNECT_MS } = options;
   const stopping = new AbortController();
+  const { signal } = stopping;
+  let reconnecting: Promise<void> = Promise.resolve();
   let client = await open();
 
   async function open(): Promise<pg.Client> {
     const opened = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000, keepAlive: true });
     opened.on("error", (error) => log.warn({ err: error, channel }, "lost the connection for notifications"));
-    opened.once("end", () => void reconnect());
     opened.on("notification", ({ payload }) => payload !== undefined && onMessage(payload));
-    await opened.connect();
-    await opened.query(`listen ${channel}`);
+    try {
+      await opened.connect();
+      await opened.query(`listen ${channel}`);
+    } catch (error) {
+      await opened.end().catch(() => undefined);
+      throw error;
+    }
+    // Only now: an attempt that fails ends too, and whoever made it makes the next one.
+    opened.once("end", () => {
+      reconnecting = reconnect();
+    });
     return opened;
   }
 
   async function reconnect(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!signal.aborted) {
       try {
-        await delay(RECONNECT_MS, undefined, { signal: stopping.signal });
+        await delay(reconnectMs, undefined, { signal });
         client = await open();
         options.onGap?.();
         return;
       } catch (error) {
-        if (!stopping.signal.aborted) log.warn({ err: error, channel }, "no connection for notifications");
+        if (!signal.aborted) log.warn({ err: error, channel }, "no connection for notifications");
       }
     }
   }
@@ -46,6 +58,7 @@ export async function listen(options: ListenOptions): Promise<{ close(): Promise
   return {
     async close() {
       stopping.abort();
+      await reconnecting;
       await client.end();
     },
   };
