@@ -36,25 +36,51 @@ export async function sweepSilentNodes(context: Context): Promise<string[]> {
       if (!(await failJob(context, tx, jobId, new CyxwizError("TIMED_OUT", reason)))) return;
       await queueReputation(context, tx, nodeId, "JOB_TIMED_OUT");
       failed.push(jobId);
+      context.log.warn({ jobId, nodeId, isOverdue }, "node was silent or too slow; its job failed");
     });
-    context.log.warn({ jobId, nodeId, isOverdue }, "node was silent or too slow; its job failed");
   }
   return failed;
 }
 
-/** Sweeps again and again until stopped. Jobs at rest are found by their rows, so nothing is lost in a restart. */
-export function startSweeping(context: Context, everyMs: number): { stop(): Promise<void> } {
+/** A process that did nothing for so long stood still, and its machine with it. */
+const STOOD_STILL_MS = 30_000;
+
+/**
+ * Sweeps again and again until stopped. Jobs at rest are found by their rows, so nothing is lost in a restart.
+ *
+ * Nodes can only make themselves heard while Central and its database are there. So nobody is judged silent before
+ * both were there for as long as the silence may last: after a start, an outage of the database, or a standstill.
+ *
+ * @param clockMs real time, by which a standstill is noticed
+ */
+export function startSweeping(
+  context: Context,
+  everyMs: number,
+  clockMs: () => number = Date.now,
+): { stop(): Promise<void> } {
   let current: Promise<unknown> = Promise.resolve();
   let busy = false;
-  const startedMs = context.nowMs();
+  let listeningSinceMs = context.nowMs();
+  let lastTickMs = clockMs();
+
+  async function look(): Promise<void> {
+    await context.db.execute(sql`select 1`);
+    if (context.nowMs() - listeningSinceMs < context.config.silenceSeconds * 1_000) return;
+    const failed = await sweepSilentNodes(context);
+    await Promise.allSettled(failed.map((jobId) => context.settler.run(jobId)));
+  }
+
   const timer = setInterval(() => {
-    // While Central was away, no node could make itself heard.
-    const listenedMs = context.nowMs() - startedMs;
-    if (busy || listenedMs < context.config.silenceSeconds * 1_000) return;
+    const tickMs = clockMs();
+    if (tickMs - lastTickMs > STOOD_STILL_MS) listeningSinceMs = context.nowMs();
+    lastTickMs = tickMs;
+    if (busy) return;
     busy = true;
-    current = sweepSilentNodes(context)
-      .then((failed) => Promise.allSettled(failed.map((jobId) => context.settler.run(jobId))))
-      .catch((error: unknown) => context.log.error({ err: error }, "sweep"))
+    current = look()
+      .catch((error: unknown) => {
+        listeningSinceMs = context.nowMs();
+        context.log.error({ err: error }, "sweep");
+      })
       .finally(() => {
         busy = false;
       });
