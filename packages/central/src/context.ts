@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { CentralConfig } from "./config/central-config.ts";
 import type { Db } from "./database/connect.ts";
 import type { JobUpdates } from "./jobs/updates.ts";
+import type { RequestLimits } from "./limits/request-limits.ts";
 import type { PlatformChain } from "./platform/platform-chain.ts";
 import type { Settler } from "./settlement/settler.ts";
 import type { TokenKeys } from "./tokens/token-keys.ts";
@@ -24,6 +25,7 @@ export interface Context extends Sources {
   readonly updates: JobUpdates;
   readonly queue: WorkQueue;
   readonly settler: Settler;
+  readonly requestLimits: RequestLimits;
 }
 
 /** The time as a Date, for columns. */

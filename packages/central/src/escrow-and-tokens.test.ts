@@ -72,6 +72,39 @@ test("every escrow that is not the one agreed is refused by what differs; then t
   await engine.jobs.cancelJob({ jobId: quote.jobId });
 });
 
+test("what a stranger makes for a job does not keep the payer's own, late escrow from going back", async () => {
+  const stock = await TestEngine.create(world, false);
+  const before = await world.balance(stock.wallet.address);
+  const quote = await stock.submit();
+  const strange = await other.pay(quote, { slot: ++slot, payer: other.wallet });
+  const own = await stock.pay(quote, { slot: ++slot });
+  world.skewMs = 301_000;
+  await expect(other.jobs.confirmEscrow({ jobId: quote.jobId, escrowTxSignature: strange })).rejects.toMatchObject({
+    code: "RESERVATION_EXPIRED",
+  });
+  await expect(stock.confirm(quote.jobId, own)).rejects.toMatchObject({ code: "RESERVATION_EXPIRED" });
+  await stock.until(quote.jobId, StatusCode.STATUS_REFUNDED);
+  expect(await world.balance(stock.wallet.address)).toBe(before);
+  stock.close();
+});
+
+test("of a job without a wallet's proof, a stranger can neither void the token nor have one after it was used", async () => {
+  const stock = await TestEngine.create(world, false);
+  const quote = await stock.submit();
+  const signature = await stock.pay(quote, { slot: ++slot });
+  const { authToken } = await stock.confirm(quote.jobId, signature);
+  // All that it takes stands on chain.
+  await other.confirm(quote.jobId, signature);
+  expect((await node.redeem(authToken)).jobId).toBe(quote.jobId);
+  await expect(other.confirm(quote.jobId, signature)).rejects.toMatchObject({ code: "NOT_YOURS" });
+  await expect(stock.confirm(quote.jobId, signature)).rejects.toMatchObject({ code: "TOKEN_MISSING" });
+  stock.proves = true;
+  const { authToken: another } = await stock.confirm(quote.jobId, signature);
+  expect((await node.redeem(another)).jobId).toBe(quote.jobId);
+  await stock.jobs.cancelJob({ jobId: quote.jobId });
+  stock.close();
+});
+
 test("an escrow serves one job only", async () => {
   const { quote, signature } = await confirmed();
   await engine.jobs.cancelJob({ jobId: quote.jobId });

@@ -15,7 +15,7 @@ let node: TestNode;
 let engine: TestEngine;
 
 beforeAll(async () => {
-  world = await TestWorld.start({ reservationSeconds: 3 });
+  world = await TestWorld.start({ reservationSeconds: 3, jobsPerWalletPerDay: 1_000 });
   [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world, false)]);
 });
 

@@ -9,7 +9,7 @@ let node: TestNode;
 let engine: TestEngine;
 
 beforeAll(async () => {
-  world = await TestWorld.start();
+  world = await TestWorld.start({ paymentWaitSeconds: 60 });
   [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world)]);
 });
 

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { get } from "node:https";
 import { join } from "node:path";
 import { loadOrCreateCertificate, StatusCode } from "@cyxwiz/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,7 +12,7 @@ const engines: TestEngine[] = [];
 const nodes: TestNode[] = [];
 
 beforeAll(async () => {
-  world = await TestWorld.start();
+  world = await TestWorld.start({ newcomersPercent: 100 });
   engines.push(...(await Promise.all(Array.from({ length: 5 }, () => TestEngine.create(world)))));
 });
 
@@ -129,6 +131,30 @@ test("replicas that start at once migrate without getting into each other's way"
   expect(new Set(started.map(({ port }) => port)).size).toBe(3);
   await Promise.all(started.map((central) => central.close()));
 });
+
+test("who calls too often, or holds too much without paying, is told so and when to come again", async () => {
+  const limited = await world.startCentral({ requestsPerMinutePerAddress: 60, unpaidSecondsPerAddress: 900 });
+  const anonymous = await TestEngine.create(world, false);
+  anonymous.connect(limited);
+  nodes.push(await TestNode.join(world));
+  // Two quotes stand from before.
+  await anonymous.submit();
+  nodes.push(await TestNode.join(world));
+  await expect(anonymous.submit()).rejects.toMatchObject({ code: "JOB_LIMIT_REACHED", status: "RESOURCE_EXHAUSTED" });
+  await anonymous.jobs.listJobs({ userId: anonymous.wallet.address });
+  const refused = { code: "TOO_MANY_REQUESTS", status: "RESOURCE_EXHAUSTED" };
+  await expect(anonymous.submit()).rejects.toMatchObject(refused);
+  const { status, headers } = await fetchMetrics(limited);
+  expect({ status, wait: Number(headers["retry-after"]) > 0 }).toEqual({ status: 429, wait: true });
+  anonymous.close();
+  await limited.close();
+});
+
+async function fetchMetrics({ url, certificate }: TestWorld["central"]) {
+  const [response] = await once(get(`${url}/metrics`, { ca: certificate.certificatePem, agent: false }), "response");
+  response.resume();
+  return { status: response.statusCode, headers: response.headers };
+}
 
 test("wallets are told their balance, and a price in advance", async () => {
   const { wallet, wallets } = await engine();

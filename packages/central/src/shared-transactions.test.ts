@@ -16,7 +16,7 @@ let nodes: TestNode[];
 let slot = 0;
 
 beforeAll(async () => {
-  world = await TestWorld.start({ settlementBatchMs, paymentWaitSeconds: 0 });
+  world = await TestWorld.start({ settlementBatchMs, paymentWaitSeconds: 0, jobsPerWalletPerDay: 20 });
   [engine, ...nodes] = await Promise.all([
     TestEngine.create(world),
     ...Array.from({ length: JOBS }, () => TestNode.join(world)),

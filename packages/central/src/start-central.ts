@@ -22,6 +22,7 @@ import { guard } from "./api/guard.ts";
 import { healthEndpoint } from "./api/health.ts";
 import { jobService } from "./api/job-service.ts";
 import { jobStatusService } from "./api/job-status-service.ts";
+import { limitCalls, limitHttp } from "./api/limit-requests.ts";
 import { metricsEndpoint } from "./api/metrics.ts";
 import { nodeService } from "./api/node-service.ts";
 import { proofService } from "./api/proof-service.ts";
@@ -35,8 +36,10 @@ import { startDatabase } from "./database/start-database.ts";
 import { expireReservation, failUnstarted } from "./escrow/expire-reservation.ts";
 import { startEventListener } from "./events/event-listener.ts";
 import { openEventSource } from "./events/event-source.ts";
+import { startForgetting } from "./jobs/forget-jobs.ts";
 import { SETTLING } from "./jobs/lifecycle.ts";
 import { listenForUpdates } from "./jobs/updates.ts";
+import { createRequestLimits } from "./limits/request-limits.ts";
 import { createLog } from "./log/create-log.ts";
 import { startSweeping } from "./nodes/silence-sweep.ts";
 import { openPlatformChain } from "./platform/open-platform-chain.ts";
@@ -97,7 +100,8 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
       (opened) => opened.close(),
     );
     const updates = cleanup.adopt(await listenForUpdates(databaseUrl, log), (opened) => opened.close());
-    const base = { ...sources, config, log, chain: platform, updates, db: connection.db };
+    const requestLimits = createRequestLimits(config);
+    const base = { ...sources, config, log, chain: platform, updates, db: connection.db, requestLimits };
     const withKeys = { ...base, tokenKeys: await loadOrCreateTokenKeys(config.dataDir) };
     const withQueue = { ...withKeys, queue: { send: notStarted, sendOnce: notStarted, close: async () => {} } };
     const settler = createSettler(withQueue);
@@ -122,6 +126,8 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     cleanup.defer(() => stopChain.abort());
     const sweeping = startSweeping(context, Math.min(MAX_SWEEP_MS, (config.silenceSeconds * 1_000) / 4));
     cleanup.defer(() => sweeping.stop());
+    const forgetting = startForgetting(context);
+    cleanup.defer(() => forgetting.stop());
     await resumeSettlements(context);
     void reputation.run().catch((error: unknown) => log.warn({ err: error }, "reputation is written later"));
     const listener = startEventListener(context, openEventSource(chain, programs), {
@@ -160,8 +166,8 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
 }
 
 function serve(context: Context, relay: Relay, certificate: Parameters<typeof startTlsServer>[0]["certificate"]) {
-  const { config, log } = context;
-  const [health, metrics] = [healthEndpoint(context), metricsEndpoint(context, () => relay.figures())];
+  const { config, log, requestLimits } = context;
+  const endpoints = [healthEndpoint(context), metricsEndpoint(context, () => relay.figures())];
   return startTlsServer({
     host: config.host,
     port: config.port,
@@ -181,7 +187,8 @@ function serve(context: Context, relay: Relay, certificate: Parameters<typeof st
       if (end) void relay.open(end, request, socket);
       else socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n");
     },
-    http: (request, response) => health(request, response) || metrics(request, response),
+    http: limitHttp(requestLimits, endpoints),
+    interceptors: [limitCalls(requestLimits)],
     onUnexpected: (error, method) => log.error({ err: error, method }, "unexpected failure"),
   });
 }

@@ -37,7 +37,7 @@ let engine: TestEngine;
 let nodes: Readonly<Record<Name, TestNode>>;
 
 beforeAll(async () => {
-  world = await TestWorld.start({ reputationIntervalSeconds: 1 });
+  world = await TestWorld.start({ reputationIntervalSeconds: 1, unpaidSecondsPerAddress: 3_600 });
   engine = await TestEngine.create(world);
   const joined: [Name, TestNode][] = [];
   for (const name of NAMES) joined.push([name, await TestNode.join(world, CAST[name])]);

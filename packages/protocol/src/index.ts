@@ -13,7 +13,7 @@ export { acceptTunnel, refuseTunnel } from "./relay/answer-tunnel.ts";
 export { openTunnel, type TunnelOptions } from "./relay/open-tunnel.ts";
 export { type SpliceOptions, splice } from "./relay/splice.ts";
 export { parseTunnelPath, type TunnelEnd } from "./relay/tunnel.ts";
-export { connectionKey } from "./server/connection.ts";
+export { connectionKey, remoteAddress } from "./server/connection.ts";
 export {
   type HttpRequest,
   type HttpResponse,

@@ -15,10 +15,13 @@ export function tokenIn(header: string | null | undefined): string | undefined {
   return scheme?.toLowerCase() === "bearer" && token !== undefined && token !== "" ? token : undefined;
 }
 
-/** The wallet that a call proves to come from; existing engines prove nothing. Throws TOKEN_* for a bad proof. */
+/** The wallet that a call proves to come from; existing engines prove nothing. Throws TOKEN_* for a bad proof, TOO_MANY_REQUESTS. */
 export async function callerWallet(context: Context, call: HandlerContext): Promise<string | undefined> {
   const token = bearerToken(call);
-  return token === undefined ? undefined : verifyCaller(context, token);
+  if (token === undefined) return undefined;
+  const wallet = await verifyCaller(context, token);
+  await context.requestLimits.countWallet(wallet);
+  return wallet;
 }
 
 /** Refuses a call about a job that was submitted with a wallet's proof and is not that wallet's own. */

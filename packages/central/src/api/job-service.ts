@@ -1,11 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import {
+  connectionKey,
   type JobService,
   type MatchExplanation,
   MatchExplanationSchema,
   NodeAssignmentSchema,
   NodeConsiderationSchema,
+  remoteAddress,
   StatusCode,
 } from "@cyxwiz/protocol";
 import { type Context, nowSeconds } from "../context.ts";
@@ -13,7 +15,7 @@ import type { Job, nodes } from "../database/schema/index.ts";
 import { confirmEscrow } from "../escrow/confirm-escrow.ts";
 import { cancelJob } from "../jobs/cancel-job.ts";
 import { deleteJob } from "../jobs/delete-job.ts";
-import { findJob } from "../jobs/find-job.ts";
+import { findVisibleJob } from "../jobs/find-job.ts";
 import { followJob } from "../jobs/follow-job.ts";
 import { toJobStatus, toSettlement } from "../jobs/job-status.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
@@ -26,7 +28,9 @@ import { escrowTerms } from "./escrow-terms.ts";
 export function jobService(context: Context): ServiceImpl<typeof JobService> {
   return {
     async submitJob({ config }, call) {
-      const { job, node, durationMs } = await submitJob(context, config, await callerWallet(context, call));
+      const address = remoteAddress(call.values.get(connectionKey));
+      const caller = await callerWallet(context, call);
+      const { job, node, durationMs } = await submitJob(context, config, { caller, address });
       const terms = await escrowTerms(context, job, node);
       context.log.info({ jobId: job.id, nodeId: node.id, amount: job.quotedAmount, durationMs }, "job submitted");
       return {
@@ -42,8 +46,10 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
     },
 
     async confirmEscrow({ jobId, escrowTxSignature }, call) {
-      await requireOwner(context, await findJob(context.db, jobId), call);
-      const { node, token, expiresAtSeconds } = await confirmEscrow(context, jobId, escrowTxSignature);
+      await requireOwner(context, await findVisibleJob(context.db, jobId), call);
+      const caller = await callerWallet(context, call);
+      const proven = { jobId, signature: escrowTxSignature, ...(caller !== undefined && { caller }) };
+      const { node, token, expiresAtSeconds } = await confirmEscrow(context, proven);
       context.log.info({ jobId, nodeId: node.id }, "escrow confirmed");
       return {
         status: StatusCode.STATUS_ESCROW_CONFIRMED,
@@ -56,7 +62,7 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
     },
 
     async getJobStatus({ jobId }, call) {
-      const job = await findJob(context.db, jobId);
+      const job = await findVisibleJob(context.db, jobId);
       await requireOwner(context, job, call);
       const node = await assignmentOf(context, job);
       const settlement = toSettlement(job);
@@ -69,14 +75,14 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
     },
 
     async cancelJob({ jobId, reason }, call) {
-      await requireOwner(context, await findJob(context.db, jobId), call);
+      await requireOwner(context, await findVisibleJob(context.db, jobId), call);
       const caller = await callerWallet(context, call);
       const { refundIssued } = await cancelJob(context, jobId, { reason, caller });
       return { status: StatusCode.STATUS_CANCELLED, refundIssued };
     },
 
     async *streamJobUpdates({ jobId }, call) {
-      await requireOwner(context, await findJob(context.db, jobId), call);
+      await requireOwner(context, await findVisibleJob(context.db, jobId), call);
       for await (const job of followJob(context, jobId, call.signal)) {
         yield { jobId, status: toJobStatus(job), liveMetrics: job.metrics ?? {} };
       }
@@ -89,7 +95,7 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
     },
 
     async deleteJob({ jobId }, call) {
-      await requireOwner(context, await findJob(context.db, jobId), call);
+      await requireOwner(context, await findVisibleJob(context.db, jobId), call);
       await deleteJob(context, jobId);
       return { status: StatusCode.STATUS_SUCCESS };
     },

@@ -80,6 +80,21 @@ const schema = z.strictObject({
   relayIdleSeconds: seconds(300),
   /** How long a node may take to answer when somebody wants to be connected to it. */
   relayAnswerSeconds: seconds(10),
+  /** Jobs that one wallet may submit in any 24 hours. */
+  jobsPerWalletPerDay: z.number().int().min(1).max(1_000_000).default(10),
+  /**
+   * How long quotes that are not paid may hold nodes in an hour, all those from one address together. Wallets that
+   * have paid for a job before, and prove that they are them, are free of it.
+   */
+  unpaidSecondsPerAddress: z.number().int().min(1).max(1_000_000).default(1_200),
+  /** Of the nodes online, what part wallets that have not paid before may hold with quotes, all of them together. */
+  newcomersPercent: z.number().int().min(1).max(100).default(66),
+  /** Calls a minute from one address; dear ones count several times. 0: any number, for a proxy that limits itself. */
+  requestsPerMinutePerAddress: z.number().int().min(0).max(1_000_000).default(6_000),
+  /** Calls a minute in the name of one wallet, engine or node. 0: any number. */
+  requestsPerMinutePerWallet: z.number().int().min(0).max(1_000_000).default(3_000),
+  /** Jobs that were deleted, or ended without an escrow, are forgotten after this. */
+  forgetAfterDays: z.number().int().min(10).max(3_650).default(30),
   maxMessageBytes: z
     .number()
     .int()

@@ -2,18 +2,18 @@ import { EscrowState, jobIdFromBytes } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { toHex } from "@cyxwiz/proof";
 import { isSignature } from "@solana/kit";
-import { and, eq, ne, or } from "drizzle-orm";
+import { and, eq, isNotNull, ne, or } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
-import { type Job, jobs, nodes } from "../database/schema/index.ts";
+import { type Job, jobs, jobTokens, nodes } from "../database/schema/index.ts";
 import { isDuplicate } from "../database/sqlstate.ts";
 import { queueRefund } from "../jobs/fail-job.ts";
-import { findJob, stateOf } from "../jobs/find-job.ts";
+import { findJob, lockState, stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
 import { CONNECTABLE } from "../jobs/lifecycle.ts";
 import { move, tryMove } from "../jobs/move-job.ts";
 import type { EscrowCreation, EscrowOnChain } from "../platform/platform-chain.ts";
 import { epochsOf } from "../proofs/check-completion.ts";
-import { issueToken } from "../tokens/issue-token.ts";
+import { issueToken, repeatToken } from "../tokens/issue-token.ts";
 import { checkEscrow } from "./check-escrow.ts";
 
 /** A confirmed job: where its node is, and the token for it. */
@@ -24,19 +24,24 @@ export interface ConfirmedEscrow {
 }
 
 /**
- * Verifies a job's escrow on chain and gives out a token. Again for the same escrow: a fresh token, so that an engine
- * can connect anew, and the earlier one is void unless it was used.
+ * Verifies a job's escrow on chain and gives out a token. Again for the same escrow, to the payer: a fresh token, so that
+ * an engine can connect anew, and the earlier one is void unless it was used. To anybody else, who may have all that it
+ * takes from the chain: the same token as long as nobody has used it, and then none.
  *
- * @throws CyxwizError ESCROW_NOT_CONFIRMED, ESCROW_NOT_FOUND, ESCROW_MISMATCH, ESCROW_ALREADY_USED,
+ * @param caller the wallet that has proved itself; existing engines prove nothing
+ * @throws CyxwizError TOKEN_MISSING, NOT_YOURS, ESCROW_NOT_CONFIRMED, ESCROW_NOT_FOUND, ESCROW_MISMATCH, ESCROW_ALREADY_USED,
  * RESERVATION_EXPIRED (the escrow is then on its way back), JOB_ILLEGAL_MOVE, TRANSACTION_FAILED
  */
-export async function confirmEscrow(context: Context, jobId: string, signature: string): Promise<ConfirmedEscrow> {
+export async function confirmEscrow(
+  context: Context,
+  { jobId, signature, caller }: { readonly jobId: string; readonly signature: string; readonly caller?: string },
+): Promise<ConfirmedEscrow> {
   const job = await findJob(context.db, jobId);
   if (!isSignature(signature)) {
     throw new CyxwizError("INVALID_FIELD", { field: "escrow_tx_signature", problem: "must be a signature in base58" });
   }
   const state = stateOf(job);
-  if (CONNECTABLE.includes(state)) return confirmAgain(context, job, signature);
+  if (CONNECTABLE.includes(state)) return confirmAgain(context, job, signature, caller);
   const isLate = job.confirmedAt === null && ["EXPIRED", "CANCELLED", "REFUNDING", "REFUNDED"].includes(state);
   if (state !== "PENDING_ESCROW" && !isLate) {
     throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from: state, event: "confirm" });
@@ -49,7 +54,7 @@ export async function confirmEscrow(context: Context, jobId: string, signature: 
   const isOver = job.confirmBy !== null && now(context) > job.confirmBy;
   if (isLate || isOver) return refuseLate(context, job, signature, creation, found);
   checkEscrow(found, await expected(context, job, creation));
-  return confirm(context, job, signature, creation, found);
+  return confirm(context, job, { signature, caller }, creation, found);
 }
 
 async function expected(context: Context, job: Job, creation: EscrowCreation) {
@@ -72,7 +77,7 @@ async function expected(context: Context, job: Job, creation: EscrowCreation) {
 async function confirm(
   context: Context,
   job: Job,
-  signature: string,
+  { signature, caller }: { readonly signature: string; readonly caller: string | undefined },
   creation: EscrowCreation,
   found: EscrowOnChain,
 ): Promise<ConfirmedEscrow> {
@@ -92,18 +97,34 @@ async function confirm(
     if (isDuplicate(error)) throw new CyxwizError("ESCROW_ALREADY_USED", { signature }, { cause: error });
     // Two calls at once: the other one confirmed it first.
     const current = await findJob(context.db, job.id);
-    if (CONNECTABLE.includes(stateOf(current))) return confirmAgain(context, current, signature);
+    if (CONNECTABLE.includes(stateOf(current))) return confirmAgain(context, current, signature, caller);
     throw error;
   }
 }
 
-async function confirmAgain(context: Context, job: Job, signature: string): Promise<ConfirmedEscrow> {
+async function confirmAgain(
+  context: Context,
+  job: Job,
+  signature: string,
+  caller: string | undefined,
+): Promise<ConfirmedEscrow> {
   if (job.escrowTxSignature !== signature) {
     const escrow = { expected: job.escrowTxSignature ?? "none", actual: signature };
     throw new CyxwizError("ESCROW_MISMATCH", { field: "transaction", ...escrow });
   }
   const node = await nodeOf(context, job);
-  return context.db.transaction(async (tx) => ({ node, ...(await issueToken(context, tx, job.id, node.id)) }));
+  return context.db.transaction(async (tx) => {
+    if (caller === job.payerWallet) return { node, ...(await issueToken(context, tx, job.id, node.id)) };
+    await lockState(tx, job.id);
+    const what = `Another token for job ${job.id}`;
+    const [used] = await tx
+      .select({ id: jobTokens.id })
+      .from(jobTokens)
+      .where(and(eq(jobTokens.jobId, job.id), isNotNull(jobTokens.redeemedAt)))
+      .limit(1);
+    if (used) throw new CyxwizError(caller === undefined ? "TOKEN_MISSING" : "NOT_YOURS", { what });
+    return { node, ...(await repeatToken(context, tx, job.id, node.id)) };
+  });
 }
 
 // An escrow that came too late goes back; what is in it was meant for this job and nobody else.
@@ -116,7 +137,8 @@ async function refuseLate(
 ): Promise<never> {
   await context.db.transaction(async (tx) => {
     await tryMove(context, tx, job.id, "expire", { completedAt: now(context) });
-    if (isRefundable(context, job, creation, found)) {
+    // That of somebody else, who only names this job, must not take the place of the payer's own.
+    if (found.escrow?.payer === job.payerWallet && isRefundable(context, job, creation, found)) {
       const [known] = await tx
         .update(jobs)
         .set({ ...escrowColumns(signature, creation, found), escrowStatus: "PENDING" })

@@ -13,6 +13,13 @@ export async function findJob(tx: Tx, jobId: string): Promise<Job> {
   return job;
 }
 
+/** A job's row, as its users may see it. Throws JOB_NOT_FOUND, also for a job that was deleted. */
+export async function findVisibleJob(tx: Tx, jobId: string): Promise<Job> {
+  const job = await findJob(tx, jobId);
+  if (job.deletedAt !== null) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
+  return job;
+}
+
 /** A job's state, which stays so until the transaction ends. Throws JOB_NOT_FOUND. */
 export async function lockState(tx: Tx, jobId: string): Promise<JobState> {
   requireJobId(jobId);

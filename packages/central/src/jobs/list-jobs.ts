@@ -1,7 +1,7 @@
 import { isCanonicalUuid } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type ListJobsRequest, StatusCode } from "@cyxwiz/protocol";
-import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type Job, jobs, users } from "../database/schema/index.ts";
 import { statesOf } from "./job-status.ts";
@@ -25,7 +25,7 @@ export async function listJobs(
     caller === undefined ? eq(jobs.owned, false) : or(eq(jobs.owned, false), eq(jobs.payerWallet, caller));
   const status = request.filterStatus;
   const states = status === StatusCode.STATUS_UNKNOWN ? undefined : inArray(jobs.status, statesOf(status));
-  const where = and(user, visible, states);
+  const where = and(user, visible, states, isNull(jobs.deletedAt));
   const size = Math.min(request.pageSize > 0 ? request.pageSize : DEFAULT_PAGE, MAX_PAGE);
   const rows = await context.db
     .select({ job: jobs })

@@ -5,6 +5,8 @@ import { eq } from "drizzle-orm";
 import { type Context, now, nowSeconds } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
 import { type Job, jobHistory, jobs, nodes, reservations, users } from "../database/schema/index.ts";
+import { addressKey } from "../limits/address-key.ts";
+import { type Asker, checkJobLimits } from "../limits/job-limits.ts";
 import { explainMatch, type MatchExplanation } from "../matching/explain-match.ts";
 import { findMatches, recheck } from "../matching/find-matches.ts";
 import { reject } from "../matching/judge.ts";
@@ -25,18 +27,21 @@ export interface SubmittedJob {
 /**
  * Takes a job: checks it, finds the best node, holds that for the reservation's time, and states the price.
  *
- * @param caller the wallet that proved itself; only it may then touch the job. Without one anybody who knows the id may.
- * @throws CyxwizError INVALID_FIELD, MODEL_INVALID, NOT_YOURS, NO_NODE_AVAILABLE
+ * @param from.caller the wallet that proved itself; only it may then touch the job. Without one anybody who knows the
+ * id may.
+ * @param from.address where the call comes from
+ * @throws CyxwizError INVALID_FIELD, MODEL_INVALID, NOT_YOURS, NO_NODE_AVAILABLE, JOB_LIMIT_REACHED
  */
 export async function submitJob(
   context: Context,
   request: JobConfig | undefined,
-  caller: string | undefined,
+  { caller, address }: { readonly caller: string | undefined; readonly address: string },
 ): Promise<SubmittedJob> {
   const jobId = context.newId();
   const checked = checkConfig(request, jobId);
   const payer = checked.config.paymentAddress;
   if (caller !== undefined && caller !== payer) throw new CyxwizError("NOT_YOURS", { what: `Wallet ${payer}` });
+  const asker = { wallet: payer, proven: caller !== undefined, address: addressKey(address) };
   const needs = needsOf(checked);
   const { matches, rejected } = await findMatches(context, needs);
   for (const [place, match] of matches.entries()) {
@@ -46,7 +51,7 @@ export async function submitJob(
       continue;
     }
     const explanation = explainMatch(needs, { matches: matches.slice(place), rejected });
-    const submitted = await reserve(context, checked, match, { owned: caller !== undefined, explanation });
+    const submitted = await reserve(context, checked, match, { asker, explanation });
     if (submitted) return submitted;
     rejected.push(reject(match.candidate, "busy", "another job was faster"));
   }
@@ -58,7 +63,7 @@ async function reserve(
   context: Context,
   { config }: CheckedConfig,
   match: Match,
-  { owned, explanation }: { readonly owned: boolean; readonly explanation: MatchExplanation },
+  { asker, explanation }: { readonly asker: Asker; readonly explanation: MatchExplanation },
 ): Promise<SubmittedJob | undefined> {
   const { config: settings, chain } = context;
   const at = now(context);
@@ -73,7 +78,8 @@ async function reserve(
     config: storeConfig(config),
     assignedNodeId: match.candidate.nodeId,
     createdAt: at,
-    owned,
+    owned: asker.proven,
+    submittedFrom: asker.address,
     payerWallet: config.paymentAddress,
     termsHash: hashJobTerms(config),
     matchExplanation: explanation,
@@ -84,6 +90,7 @@ async function reserve(
     confirmBy: new Date(at.getTime() + settings.reservationSeconds * 1_000),
   };
   return context.db.transaction(async (tx) => {
+    await checkJobLimits(context, tx, asker);
     const userId = await userOf(context, tx, config.paymentAddress);
     const [job] = await tx
       .insert(jobs)

@@ -10,6 +10,10 @@ export function isOnline(
   node: Pick<typeof nodes.$inferSelect, "lastHeartbeatAt" | "sessionHash">,
 ): boolean {
   if (node.lastHeartbeatAt === null || node.sessionHash === null) return false;
-  const allowedMs = context.config.heartbeatSeconds * MISSED_HEARTBEATS * 1_000;
-  return context.nowMs() - node.lastHeartbeatAt.getTime() <= allowedMs;
+  return node.lastHeartbeatAt >= onlineSince(context);
+}
+
+/** When a node must have spoken last to be online now. */
+export function onlineSince(context: Pick<Context, "nowMs" | "config">): Date {
+  return new Date(context.nowMs() - context.config.heartbeatSeconds * MISSED_HEARTBEATS * 1_000);
 }

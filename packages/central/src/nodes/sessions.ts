@@ -15,7 +15,8 @@ export function newSession(context: Pick<Context, "randomBytes">): { token: stri
 /**
  * The node that a session belongs to; it must be the one the call names.
  *
- * @throws CyxwizError TOKEN_MISSING, TOKEN_INVALID (also for sessions that a later registration replaced), NOT_YOURS
+ * @throws CyxwizError TOKEN_MISSING, TOKEN_INVALID (also for sessions that a later registration replaced), NOT_YOURS,
+ * TOO_MANY_REQUESTS
  */
 export async function nodeOfSession(
   context: Context,
@@ -29,6 +30,7 @@ export async function nodeOfSession(
     .where(eq(nodes.sessionHash, hashOf(token)));
   if (!node) throw new CyxwizError("TOKEN_INVALID", { reason: "no such session; register again" });
   if (nodeId !== "" && nodeId !== node.id) throw new CyxwizError("NOT_YOURS", { what: `Node ${nodeId}` });
+  await context.requestLimits.countWallet(node.walletPubkey ?? node.id);
   return node;
 }
 

@@ -92,6 +92,7 @@ export async function startRelay(
     listen: (nodeId, signal) => nodes.listen(nodeId, signal),
     async open({ end, id }, request, socket) {
       try {
+        await context.requestLimits.countAddress(socket.remoteAddress ?? "", "relay");
         await (end === "job" ? connect : answer)(id, tokenIn(request.headers.authorization), socket);
       } catch (error) {
         refused++;

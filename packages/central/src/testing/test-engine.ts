@@ -48,7 +48,8 @@ export class TestEngine {
   readonly world: TestWorld;
   readonly wallet: KeyPairSigner;
   #transport!: TlsTransport;
-  #proves: boolean;
+  /** Whether it sends its wallet's proof with each call. */
+  proves: boolean;
   jobs!: Client<typeof JobService>;
   wallets!: Client<typeof WalletService>;
   proofs!: Client<typeof ProofService>;
@@ -56,7 +57,7 @@ export class TestEngine {
   private constructor(world: TestWorld, wallet: KeyPairSigner, proves: boolean) {
     this.world = world;
     this.wallet = wallet;
-    this.#proves = proves;
+    this.proves = proves;
     this.connect(world.central);
   }
 
@@ -71,7 +72,7 @@ export class TestEngine {
       peer: "Central",
       baseUrl: central.url,
       certificatePem: central.certificate.certificatePem,
-      bearerToken: () => (this.#proves ? this.walletToken() : undefined),
+      bearerToken: () => (this.proves ? this.walletToken() : undefined),
       maxMessageBytes: 1 << 24,
     });
     this.jobs = createClient(JobService, this.#transport.transport);

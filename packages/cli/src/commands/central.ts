@@ -28,11 +28,18 @@ interface CentralFlags extends CommonOptions, ChainOptions {
   readonly relayConnections: number;
   readonly relayMibPerSecond: number;
   readonly relayGibPerJob: number;
+  readonly jobsPerWalletPerDay: number;
+  readonly unpaidSecondsPerAddress: number;
+  readonly newcomersPercent: number;
+  readonly requestsPerMinutePerAddress: number;
+  readonly requestsPerMinutePerWallet: number;
   readonly logLevel: z.infer<typeof logLevel>;
 }
 
 export function centralCommand(): Command {
   const seconds = positiveInteger.max(86_400);
+  const count = positiveInteger.max(1_000_000);
+  const countOrAny = z.coerce.number("expected a whole number").int("expected a whole number").min(0).max(1_000_000);
   const command = new Command("central")
     .description("the coordinator: jobs, matching, proofs and payments")
     .addOption(checkedOption("--host <host>", "interface to listen on", { schema: host, default: "127.0.0.1" }))
@@ -61,6 +68,31 @@ export function centralCommand(): Command {
     .addOption(checkedOption("--start-seconds <s>", "a paid job must start within", { schema: seconds, default: 600 }))
     .addOption(checkedOption("--silence-seconds <s>", "a silent node has failed", { schema: seconds, default: 120 }))
     .addOption(checkedOption("--heartbeat-seconds <s>", "nodes report every", { schema: seconds, default: 10 }))
+    .addOption(checkedOption("--jobs-per-wallet-per-day <n>", "jobs in any 24 hours", { schema: count, default: 10 }))
+    .addOption(
+      checkedOption("--unpaid-seconds-per-address <s>", "unpaid quotes may hold nodes so long in an hour", {
+        schema: count,
+        default: 1_200,
+      }),
+    )
+    .addOption(
+      checkedOption("--newcomers-percent <n>", "part of the nodes that wallets new here may hold unpaid", {
+        schema: positiveInteger.max(100),
+        default: 66,
+      }),
+    )
+    .addOption(
+      checkedOption("--requests-per-minute-per-address <n>", "calls from one address; 0: any number", {
+        schema: countOrAny,
+        default: 6_000,
+      }),
+    )
+    .addOption(
+      checkedOption("--requests-per-minute-per-wallet <n>", "calls in one wallet's name; 0: any number", {
+        schema: countOrAny,
+        default: 3_000,
+      }),
+    )
     .addOption(
       checkedOption("--relay-connections <n>", "relayed at a time to nodes that cannot be reached; 0: none", {
         schema: z.coerce.number().int().min(0).max(100_000),
@@ -111,6 +143,11 @@ async function run(flags: CentralFlags): Promise<void> {
     relayConnections: flags.relayConnections,
     relayBytesPerSecond: flags.relayMibPerSecond * 1024 ** 2,
     relayBytesPerJob: flags.relayGibPerJob * 1024 ** 3,
+    jobsPerWalletPerDay: flags.jobsPerWalletPerDay,
+    unpaidSecondsPerAddress: flags.unpaidSecondsPerAddress,
+    newcomersPercent: flags.newcomersPercent,
+    requestsPerMinutePerAddress: flags.requestsPerMinutePerAddress,
+    requestsPerMinutePerWallet: flags.requestsPerMinutePerWallet,
     logLevel: flags.logLevel,
   });
   output.tell(`Central: ${central.url}`, {

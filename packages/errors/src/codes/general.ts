@@ -51,4 +51,9 @@ export const generalErrors = {
     "FAILED_PRECONDITION",
     (c) => `${c.what} is not possible now: ${c.problem}`,
   ),
+  TOO_MANY_REQUESTS: define<{ limit: string; retryAfterSeconds: number }>(
+    1012,
+    "RESOURCE_EXHAUSTED",
+    (c) => `Too many requests: ${c.limit}. Try again in ${c.retryAfterSeconds} s.`,
+  ),
 } as const;

@@ -34,4 +34,9 @@ export const jobErrors = {
     "ABORTED",
     (c) => `Job ${c.jobId} was stopped on its node: ${c.problem}`,
   ),
+  JOB_LIMIT_REACHED: define<{ limit: string; retryAtSeconds: number }>(
+    5008,
+    "RESOURCE_EXHAUSTED",
+    (c) => `No job is taken now: ${c.limit}. Try again after ${new Date(c.retryAtSeconds * 1_000).toISOString()}.`,
+  ),
 } as const;

@@ -1,6 +1,6 @@
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { CyxwizError } from "@cyxwiz/errors";
-import { connectionKey, DeviceType, type JobExecutionService, StatusCode } from "@cyxwiz/protocol";
+import { connectionKey, DeviceType, type JobExecutionService, remoteAddress, StatusCode } from "@cyxwiz/protocol";
 import { SPEC_LIMITS } from "@cyxwiz/training";
 import { cancelJob } from "../control/cancel-job.ts";
 import { changeParameters } from "../control/change-parameters.ts";
@@ -121,12 +121,6 @@ export function createExecutionService(
       return takeCheckpoint(sessionOf(context, jobId), OUR_CLIENT_BYTES);
     },
   };
-}
-
-/** Where a call comes from. Connections are HTTP/2 sessions or plain sockets. */
-function remoteAddress(connection: object | undefined): string {
-  const known = connection as { remoteAddress?: string; socket?: { remoteAddress?: string } } | undefined;
-  return known?.socket?.remoteAddress ?? known?.remoteAddress ?? "";
 }
 
 /** A session's weights. Throws WEIGHTS_NOT_READY. */

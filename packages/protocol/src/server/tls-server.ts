@@ -9,7 +9,7 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import type { ConnectRouter } from "@connectrpc/connect";
+import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { serverErrorInterceptor } from "../errors/server-error-interceptor.ts";
@@ -33,6 +33,8 @@ export interface TlsServerOptions {
   readonly http?: (request: HttpRequest, response: HttpResponse) => boolean;
   /** Requests to speak something else on the connection from here on (HTTP/1.1 `Upgrade`). Theirs to answer. */
   readonly upgrade?: (request: IncomingMessage, socket: Socket) => void;
+  /** What stands around every handler; what they throw becomes an answer like what handlers throw. */
+  readonly interceptors?: readonly Interceptor[];
   /** The largest single gRPC message accepted, in bytes. */
   readonly maxMessageBytes: number;
   /** Told of failures that no handler expected. */
@@ -61,7 +63,7 @@ export async function startTlsServer(options: TlsServerOptions): Promise<TlsServ
     routes: options.routes,
     acceptCompression: [],
     readMaxBytes: options.maxMessageBytes,
-    interceptors: [serverErrorInterceptor(options.onUnexpected)],
+    interceptors: [serverErrorInterceptor(options.onUnexpected), ...(options.interceptors ?? [])],
     shutdownSignal: shutdown.signal,
     contextValues: (request) => createContextValues().set(connectionKey, connectionOf(request as HttpRequest)),
     fallback: (request, response) => {

@@ -47,6 +47,10 @@ export const jobs = pgTable(
     /** The root that stands in the escrow account. */
     onChainCheckpointMerkleRoot: varchar("on_chain_checkpoint_merkle_root", { length: 64 }),
 
+    /** Whence it was submitted, as limits count addresses; cleared after a day. */
+    submittedFrom: varchar("submitted_from", { length: 64 }),
+    /** Hidden from then on; the row stays for what is still to be done, and for limits. */
+    deletedAt: moment("deleted_at"),
     /** True when the job was submitted with a wallet token: then only that wallet may touch it. */
     owned: boolean("owned").notNull().default(false),
     payerWallet: varchar("payer_wallet", { length: 64 }),
@@ -72,6 +76,8 @@ export const jobs = pgTable(
     metrics: jsonb("metrics").$type<Record<string, number>>(),
     /** Proofs that did not hold; one may be handed in again. */
     rejectedProofs: integer("rejected_proofs").notNull().default(0),
+    /** The commitment to the last proof that did not hold, if the node's wallet had signed it. */
+    rejectedCommitment: bytea("rejected_commitment"),
     /** Why this node, and why not the others: a MatchExplanation. */
     matchExplanation: jsonb("match_explanation").$type<MatchExplanation>(),
     failure: jsonb("failure").$type<{ code: number; message: string }>(),
@@ -81,6 +87,8 @@ export const jobs = pgTable(
     index("jobs_status").on(table.status),
     index("jobs_user").on(table.userId, table.createdAt),
     index("jobs_node").on(table.assignedNodeId),
+    index("jobs_payer").on(table.payerWallet, table.createdAt),
+    index("jobs_address").on(table.submittedFrom, table.createdAt),
   ],
 );
 
