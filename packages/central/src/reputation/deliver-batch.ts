@@ -1,7 +1,7 @@
 import type { SignedTransaction } from "@cyxwiz/chain";
 import type { Page } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
 import { reputationBatches as batches, reputationUpdateQueue as queue } from "../database/schema/index.ts";
@@ -33,7 +33,7 @@ export async function deliverBatch(
     if (!page || page.sequence < batch.sequence) throw notYet(batch);
     return confirm(context, batch, page);
   }
-  // Its place is taken, and not by us: what was signed before has expired, and this was refused.
+  // Its place is taken, and not by us: what was signed before has expired, and this was refused or has expired.
   if (page && page.sequence >= batch.sequence) return release(context, batch);
   const refusal = outcome === "expired" ? undefined : outcome.reason;
   await signAnew(context, chain, batch, refusal);
@@ -53,18 +53,26 @@ async function confirm(context: Needs, batch: Batch, page: Page): Promise<void> 
 
 async function release(context: Needs, batch: Batch): Promise<void> {
   await context.db.transaction(async (tx) => {
-    if (!(await settle(context, tx, batch, "REPLACED"))) return;
+    // Another replica may have signed it anew since: then it is that attempt which has the place.
+    const isNewest = eq(batches.attempt, batch.attempt);
+    if (!(await settle(context, tx, batch, "REPLACED", isNewest))) return;
     await tx.update(queue).set({ batchId: null }).where(eq(queue.batchId, batch.id));
+    context.log.error({ batch: batch.id }, "somebody else writes reputations with the coordinator's key");
   });
-  context.log.error({ batch: batch.id }, "somebody else writes reputations with the coordinator's key");
 }
 
 // Of several at once only one finds the batch as it was.
-async function settle(context: Needs, tx: Tx, batch: Batch, status: "CONFIRMED" | "REPLACED"): Promise<boolean> {
+async function settle(
+  context: Needs,
+  tx: Tx,
+  batch: Batch,
+  status: "CONFIRMED" | "REPLACED",
+  onlyIf?: SQL,
+): Promise<boolean> {
   const settled = await tx
     .update(batches)
     .set({ status, signature: batch.signature, settledAt: now(context) })
-    .where(and(eq(batches.id, batch.id), eq(batches.status, "SIGNED")))
+    .where(and(eq(batches.id, batch.id), eq(batches.status, "SIGNED"), onlyIf))
     .returning({ id: batches.id });
   return settled.length > 0;
 }

@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { lamportBalance } from "@cyxwiz/chain";
 import { DEFAULT_PROGRAM_ADDRESSES, fetchNode, type Page } from "@cyxwiz/contracts";
 import { address, generateKeyPairSigner } from "@solana/kit";
+import { desc } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { nodes } from "../database/schema/index.ts";
+import { nodes, reputationBatches } from "../database/schema/index.ts";
 import { queueReputation, type ReputationReason } from "../nodes/reputation.ts";
 import { ChainWorld } from "../testing/chain-world.ts";
 import { type RpcProxy, startRpcProxy } from "../testing/rpc-proxy.ts";
+import { deliverBatch } from "./deliver-batch.ts";
 import { encodeOutcomes } from "./open-batches.ts";
 import { openReputationChain, type ReputationChain } from "./reputation-chain.ts";
 import { createReputationWriter, type ReputationWriter } from "./reputation-writer.ts";
+import { waitingOutcomes } from "./waiting.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -199,6 +203,67 @@ test("bytes that can't land any more are signed anew, for the same place", async
   expect(written).toMatchObject({ status: "CONFIRMED", attempt: 2, sequence: stored?.sequence });
   expect(written?.signature).not.toBe(stored?.signature);
   expect(await entryOf(id)).toMatchObject({ assigned: 2, completed: 2 });
+});
+
+test("a replica that comes late with bytes that were signed anew since does not have them counted twice", async () => {
+  const id = await stranger();
+  await queue(id, ["JOB_COMPLETED"]);
+  world.skewMs += HOUR_MS;
+  await (await replica()).run();
+  await queue(id, ["JOB_COMPLETED"]);
+  world.skewMs += HOUR_MS;
+  await dyingReplica("before");
+  const context = await world.context();
+  const readBatch = async () =>
+    (await context.db.select().from(reputationBatches).orderBy(desc(reputationBatches.id)))[0];
+  const late = await readBatch();
+  await world.localnet.advanceSlots(200);
+  await (await replica()).run();
+  // As another replica sees it that has sent the new bytes and not written down yet that they landed.
+  await world.sql("update reputation_batches set status = 'SIGNED' where id = $1", [late?.id]);
+  await world.sql("update reputation_update_queue set processed = false where batch_id = $1", [late?.id]);
+  if (late) await deliverBatch(context, direct, late, AbortSignal.timeout(20_000));
+  expect(await readBatch()).toMatchObject({ attempt: 2, status: "SIGNED" });
+  await (await replica()).run();
+  expect(await readBatch()).toMatchObject({ id: late?.id, status: "CONFIRMED" });
+  expect(await waiting()).toBe(0);
+  expect(await entryOf(id)).toMatchObject({ assigned: 2, completed: 2 });
+});
+
+test("what waits for a page that is stuck does not hold up the other pages", async () => {
+  const context = await world.context({ reputationBatchSize: 2 });
+  const [stuck, free] = [await stranger(), await stranger()];
+  await world.sql(
+    "update nodes set reputation_page = 7, reputation_entry = 0, last_reputation_sync = now() where id = $1",
+    [stuck],
+  );
+  await world.sql(
+    `insert into reputation_batches (page, sequence, outcomes, attempt, signature, bytes, last_valid_block_height, status, refusals, created_at)
+     values (7, 1, '', 1, 'x', '', 0, 'SIGNED', 10, now())`,
+  );
+  await queue(stuck, times(5, "JOB_COMPLETED" as const));
+  await queue(free, times(2, "JOB_COMPLETED" as const));
+  expect((await waitingOutcomes(context, 2)).map(({ nodeId }) => nodeId)).toEqual([free, free]);
+  await world.sql("delete from reputation_batches where page = 7");
+  await world.sql("delete from reputation_update_queue where node_id = any($1)", [[stuck, free]]);
+});
+
+test("a tier that the registry refuses is not sent again and again", async () => {
+  const id = await stranger();
+  // It names an account that is none.
+  const account = (await generateKeyPairSigner()).address;
+  await queue(id, times(100, "JOB_COMPLETED" as const));
+  await (await replica()).run();
+  await world.sql("update nodes set node_address = $2, registry_tier = 0 where id = $1", [id, account]);
+  const writer = await replica();
+  const spent = async () => {
+    const before = await lamportBalance(world.chain, world.coordinator.address);
+    await world.sql("update nodes set registration = 'active' where id = $1", [id]);
+    await writer.run();
+    return before - (await lamportBalance(world.chain, world.coordinator.address));
+  };
+  expect(await spent()).toBeGreaterThan(0n);
+  expect(await spent()).toBe(0n);
 });
 
 test("two replicas at once write every outcome once", async () => {

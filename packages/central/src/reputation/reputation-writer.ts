@@ -5,10 +5,10 @@ import { deliverBatch } from "./deliver-batch.ts";
 import { openBatches } from "./open-batches.ts";
 import { readBack } from "./read-back.ts";
 import type { ReputationChain } from "./reputation-chain.ts";
-import { syncTiers } from "./sync-tiers.ts";
+import { type RefusedTiers, syncTiers } from "./sync-tiers.ts";
 import { batchesUnderWay, isBatchDue, isUnfinished, isUnread } from "./waiting.ts";
 
-type Needs = Omit<Context, "updates" | "tokenKeys" | "settler" | "queue"> & {
+type Needs = Omit<Context, "updates" | "tokenKeys" | "settler" | "queue" | "requestLimits"> & {
   readonly queue: Pick<Context["queue"], "send">;
 };
 
@@ -29,6 +29,7 @@ export interface ReputationWriter {
 export function createReputationWriter(context: Needs, chain: ReputationChain): ReputationWriter {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const refusedTiers: RefusedTiers = new Map();
   let busy = false;
   let looking: Promise<unknown> = Promise.resolve();
   let running: Promise<void> | undefined;
@@ -41,7 +42,7 @@ export function createReputationWriter(context: Needs, chain: ReputationChain): 
       if (underWay.length > 0) continue;
       if (!(await isBatchDue(context)) || (await openBatches(context, chain, signal)) === 0) break;
     }
-    await syncTiers(context, chain, signal);
+    await syncTiers(context, chain, refusedTiers, signal);
   }
 
   // Nodes that joined since, or a database that is new to an old chain.

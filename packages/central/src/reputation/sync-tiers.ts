@@ -11,13 +11,21 @@ const AT_ONCE = 15;
 
 type Row = typeof nodes.$inferSelect;
 
+/** A refusal costs a fee, so whoever was refused has to wait. */
+const REFUSED_FOR_MS = 3_600_000;
+
+/** By node: until when the registry is not asked again, in milliseconds. */
+export type RefusedTiers = Map<string, number>;
+
 /** Has the registry copy the tier of each node whose tier there is another, and reads back what it says then. */
 export async function syncTiers(
-  context: Pick<Context, "db" | "chain" | "log">,
+  context: Pick<Context, "db" | "chain" | "log" | "nowMs">,
   chain: ReputationChain,
+  refusedTiers: RefusedTiers,
   signal: AbortSignal,
 ): Promise<void> {
-  const stale = await context.db.select().from(nodes).where(isTierStale).orderBy(nodes.id);
+  const all = await context.db.select().from(nodes).where(isTierStale).orderBy(nodes.id);
+  const stale = all.filter(({ id }) => (refusedTiers.get(id) ?? 0) <= context.nowMs());
   for (let from = 0; from < stale.length; from += AT_ONCE) {
     const chunk = stale.slice(from, from + AT_ONCE);
     try {
@@ -28,6 +36,7 @@ export async function syncTiers(
       for (const node of chunk) {
         await sync(chain, [node], signal).catch((refused: unknown) => {
           if (!isCyxwizError(refused, "TRANSACTION_FAILED")) throw refused;
+          refusedTiers.set(node.id, context.nowMs() + REFUSED_FOR_MS);
           context.log.warn({ err: refused, nodeId: node.id }, "the registry does not take the node's tier");
         });
       }

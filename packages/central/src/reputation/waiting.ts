@@ -16,8 +16,16 @@ export interface WaitingOutcome {
   readonly entry: number | null;
 }
 
+// A page takes one batch after the other; what waits for one that is stuck must not stand before the others.
+const hasBatchUnderWay = sql`exists (select 1 from ${reputationBatches} where ${reputationBatches.page} = ${nodes.reputationPage} and ${reputationBatches.status} = 'SIGNED')`;
+
 // Nodes from before there were wallets have nowhere to be written to.
-const isWaiting = and(isNull(queue.batchId), not(eq(queue.processed, true)), isNotNull(nodes.walletPubkey));
+const isWaiting = and(
+  isNull(queue.batchId),
+  not(eq(queue.processed, true)),
+  isNotNull(nodes.walletPubkey),
+  not(hasBatchUnderWay),
+);
 
 /** Outcomes that are in no batch yet, oldest first. */
 export async function waitingOutcomes({ db }: Pick<Context, "db">, limit: number): Promise<WaitingOutcome[]> {
@@ -71,8 +79,9 @@ export function batchesUnderWay({ db }: Pick<Context, "db">) {
 /** Nodes whose reputation was never looked up. */
 export const isUnread = and(isNull(nodes.lastReputationSync), isNotNull(nodes.walletPubkey));
 
-/** Nodes whose tier in the registry is not that of their reputation. */
+/** Nodes whose tier in the registry is not that of their reputation; who has left has no tier there. */
 export const isTierStale = and(
+  ne(nodes.registration, "withdrawn"),
   ne(nodes.reputationTier, nodes.registryTier),
   isNotNull(nodes.reputationPage),
   isNotNull(nodes.nodeAddress),

@@ -21,6 +21,8 @@ export interface WorkQueue {
 // A crashed worker's job is taken up again after this.
 const HEARTBEAT_SECONDS = 10;
 const RETRY_LIMIT = 100_000;
+/** Work that waits for so long is forgotten: longer than any escrow, or dispute about one, can last. */
+const RETENTION_SECONDS = 2 * 365 * 86_400;
 
 /** Starts working; `handlers` must be safe to run more than once, also at the same time on two replicas. */
 export async function startWorkQueue(options: {
@@ -47,6 +49,7 @@ export async function startWorkQueue(options: {
       retryBackoff: true,
       retryDelayMax: 30,
       expireInSeconds: 300,
+      retentionSeconds: RETENTION_SECONDS,
     });
     const settings = { pollingIntervalSeconds: 1, localConcurrency: 2, batchSize: 1 };
     await boss.work<{ jobId: string }>(work, settings, async (batch) => {
