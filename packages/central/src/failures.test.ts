@@ -1,3 +1,4 @@
+import { fetchNode, findNodeAddress } from "@cyxwiz/contracts";
 import { StatusCode } from "@cyxwiz/protocol";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TestEngine } from "./testing/test-engine.ts";
@@ -10,7 +11,7 @@ let engine: TestEngine;
 let slot = 0;
 
 beforeAll(async () => {
-  world = await TestWorld.start({}, FORGIVING);
+  world = await TestWorld.start({ jobsPerWalletPerDay: 20 }, FORGIVING);
   [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world)]);
 });
 
@@ -103,7 +104,8 @@ test("links of the chain are checked as they come, and may come again unchanged"
   await expectRefund(jobId, before);
 });
 
-test("an invalid proof may be handed in again once; after the second the payer gets everything back", async () => {
+test("an invalid proof may be handed in again once; after the second the payer gets everything back, and a quarter of the stake is gone", async () => {
+  const stakeBefore = await staked();
   const { jobId, job, before } = await runningJob();
   const work = node.train(job, 3);
   await node.report(jobId, work);
@@ -112,7 +114,13 @@ test("an invalid proof may be handed in again once; after the second the payer g
   expect((await engine.jobs.getJobStatus({ jobId })).status?.status).toBe(StatusCode.STATUS_IN_PROGRESS);
   await expect(node.complete(jobId, work, engine.wallet)).rejects.toMatchObject({ code: "PROOF_INVALID" });
   await expectRefund(jobId, before);
+  expect(await staked()).toBe((stakeBefore * 3n) / 4n);
 });
+
+async function staked(): Promise<bigint> {
+  const at = { commitment: "confirmed" } as const;
+  return (await fetchNode(world.chain.rpc, await findNodeAddress(node.wallet.address), at)).data.staked;
+}
 
 test("a job with a link missing is not paid", async () => {
   const { jobId, job, before } = await runningJob();
@@ -131,6 +139,7 @@ test("a job with a link missing is not paid", async () => {
   await node.status.reportJobResult({ nodeId: node.nodeId, jobId, finalStatus: StatusCode.STATUS_CANCELLED });
   await expectRefund(jobId, before);
   await engine.jobs.deleteJob({ jobId });
+  await expect(engine.jobs.getJobStatus({ jobId })).rejects.toMatchObject({ code: "JOB_NOT_FOUND" });
 });
 
 test("a payer who takes the escrow back on chain has it back, and the job ends as refunded", async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { findTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
+import { buildAndSign, findTokenAccount, loadKeypairFile, sendAndConfirm } from "@cyxwiz/chain";
 import {
   cancellationShares,
   completionShares,
@@ -11,6 +11,7 @@ import {
   findNodeAddress,
   findPlatformAddress,
   findRegistryAddress,
+  getAnchorRootInstructionAsync,
   getApprovePaymentInstructionAsync,
   getExecuteDecisionInstructionAsync,
   getOpenDisputeInstruction,
@@ -35,7 +36,10 @@ let engine: TestEngine;
 let slot = 0;
 
 beforeAll(async () => {
-  world = await TestWorld.start({ paymentWaitSeconds: 1, anchorEveryEpochs: ANCHOR_EVERY }, FORGIVING);
+  world = await TestWorld.start(
+    { paymentWaitSeconds: 1, anchorEveryEpochs: ANCHOR_EVERY, jobsPerWalletPerDay: 20 },
+    FORGIVING,
+  );
   [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world)]);
   nodes = [node];
 });
@@ -154,6 +158,37 @@ test("progress stands on chain while a job runs, and the payer's approval pays w
   await engine.until(jobId, StatusCode.STATUS_COMPLETED);
   expect(await world.balance(node.wallet.address)).toBe(nodeBefore + (amount * 9n) / 10n);
   expect(await settlementOf(jobId)).toMatchObject({ paidToNode: (amount * 9n) / 10n, paymentTxSignature: signature });
+});
+
+test("a root that could not land in time is signed anew", async () => {
+  const { jobId, job, escrow } = await runningJob(3);
+  const { nonce } = await readEscrow(escrow);
+  const coordinator = await loadKeypairFile(world.coordinatorPath);
+  const use = { authority: coordinator, escrow, nonce };
+  const instructions = [await getAnchorRootInstructionAsync({ ...use, root: evidence(), leafCount: 2 })];
+  const stale = await buildAndSign(world.chain, { instructions, feePayer: coordinator });
+  // Its blockhash is over at `finalized`: 150 blocks, and 32 more.
+  await world.localnet.advanceSlots(200);
+  await world.sql(
+    `insert into chain_transactions (job_id, purpose, attempt, signature, bytes, last_valid_block_height, status, created_at)
+     values ($1, 'anchor_root:2', 1, $2, $3, $4, 'SIGNED', now())`,
+    [jobId, stale.signature, Buffer.from(stale.wireTransaction, "base64"), stale.lastValidBlockHeight],
+  );
+  const work = node.train(job, 3);
+  await node.report(jobId, { ...work, links: work.links.slice(0, 3) });
+  await expect.poll(async () => (await readEscrow(escrow)).leafCount, { timeout: 10_000 }).toBe(2);
+  await node.status.reportJobResult({ nodeId: node.nodeId, jobId, finalStatus: StatusCode.STATUS_CANCELLED });
+  await engine.until(jobId, StatusCode.STATUS_REFUNDED);
+});
+
+test("a job that its payer approves before its node has said here that it started ends as paid", async () => {
+  const quote = await engine.submit();
+  const { authToken } = await engine.confirm(quote.jobId, await engine.pay(quote, { slot: ++slot }));
+  const { escrowAddress } = await node.redeem(authToken);
+  await node.startOnChain(escrowAddress);
+  const accounts = { ...(await payout(address(escrowAddress))), payer: engine.wallet };
+  await send("Approve", engine.wallet, await getApprovePaymentInstructionAsync(accounts));
+  await engine.until(quote.jobId, StatusCode.STATUS_COMPLETED);
 });
 
 const evidence = () => new Uint8Array(randomBytes(32));

@@ -3,7 +3,7 @@ import { type Context, now } from "../context.ts";
 import type { Job } from "../database/schema/index.ts";
 import { LANDS_WITHIN_SECONDS } from "../escrow/expire-reservation.ts";
 import { queueRefund } from "./fail-job.ts";
-import { findJob, stateOf } from "./find-job.ts";
+import { findJob, lockState } from "./find-job.ts";
 import { move } from "./move-job.ts";
 
 /**
@@ -17,9 +17,9 @@ export async function cancelJob(
   jobId: string,
   { reason, caller }: { readonly reason: string; readonly caller: string | undefined },
 ): Promise<{ refundIssued: boolean }> {
-  const current = await findJob(context.db, jobId);
-  if (stateOf(current) === "RUNNING") requirePayer(current, caller);
   const refundIssued = await context.db.transaction(async (tx) => {
+    // The node may take it at this very moment; then it is the payer's to decide.
+    if ((await lockState(tx, jobId)) === "RUNNING") requirePayer(await findJob(tx, jobId), caller);
     const change = { completedAt: now(context) };
     const job = await move(context, tx, jobId, "cancel", change, reason.slice(0, 500));
     if (await queueRefund(context, tx, job)) return true;

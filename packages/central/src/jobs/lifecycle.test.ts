@@ -9,7 +9,7 @@ test("every state and event: the whole table of moves", () => {
     "events: confirm expire accept complete anchored paid dispute cancel fail refund refunded
     PENDING: - - RUNNING - - - - CANCELLED FAILED - -
     PENDING_ESCROW: ESCROW_CONFIRMED EXPIRED - - - - - CANCELLED - - -
-    ESCROW_CONFIRMED: - - RUNNING - - - - CANCELLED FAILED - REFUNDED
+    ESCROW_CONFIRMED: - - RUNNING - - COMPLETED DISPUTED CANCELLED FAILED - REFUNDED
     RUNNING: - - - VERIFYING - COMPLETED DISPUTED CANCELLED FAILED - REFUNDED
     VERIFYING: - - - - PAYING COMPLETED DISPUTED - FAILED - REFUNDED
     PAYING: - - - - - COMPLETED DISPUTED - FAILED - REFUNDED

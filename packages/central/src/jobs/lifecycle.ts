@@ -49,7 +49,15 @@ export type JobEvent = (typeof JOB_EVENTS)[number];
 export const LIFECYCLE: Readonly<Record<JobState, Readonly<Partial<Record<JobEvent, JobState>>>>> = {
   PENDING: { accept: "RUNNING", cancel: "CANCELLED", fail: "FAILED" },
   PENDING_ESCROW: { confirm: "ESCROW_CONFIRMED", expire: "EXPIRED", cancel: "CANCELLED" },
-  ESCROW_CONFIRMED: { accept: "RUNNING", cancel: "CANCELLED", fail: "FAILED", refunded: "REFUNDED" },
+  ESCROW_CONFIRMED: {
+    accept: "RUNNING",
+    dispute: "DISPUTED",
+    cancel: "CANCELLED",
+    fail: "FAILED",
+    // Its node may have started it on chain without saying so here.
+    paid: "COMPLETED",
+    refunded: "REFUNDED",
+  },
   RUNNING: {
     complete: "VERIFYING",
     dispute: "DISPUTED",

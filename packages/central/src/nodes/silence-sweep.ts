@@ -64,7 +64,10 @@ export function startSweeping(
   let lastTickMs = clockMs();
 
   async function look(): Promise<void> {
+    const askedMs = clockMs();
     await context.db.execute(sql`select 1`);
+    // It stood still in between; the next tick notices that.
+    if (clockMs() - askedMs > STOOD_STILL_MS) return;
     if (context.nowMs() - listeningSinceMs < context.config.silenceSeconds * 1_000) return;
     const failed = await sweepSilentNodes(context);
     await Promise.allSettled(failed.map((jobId) => context.settler.run(jobId)));

@@ -1,8 +1,10 @@
 import { isSignedBy } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
-import { completionClaim, equalBytes, hashFromHex, jobRoot, toHex } from "@cyxwiz/proof";
+import { completionClaim, equalBytes, hashFromHex, jobRoot, proofCommitment, toHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
 import { type EpochMetrics, lastEpoch, parseModelDefinition, type TrainingSpec } from "@cyxwiz/training";
+import { type Address, getAddressEncoder } from "@solana/kit";
+import type { Job } from "../database/schema/index.ts";
 import type { ReportedEpoch } from "./accept-progress.ts";
 
 /** What a node claims to have done. */
@@ -20,6 +22,23 @@ export interface CompletionClaim {
 export async function checkSignature(claim: CompletionClaim): Promise<void> {
   if (await isSignedBy(claim.wallet, completionClaim(claim), claim.signature)) return;
   throw new CyxwizError("PROOF_INVALID", { jobId: claim.jobId, problem: "the node's wallet did not sign it" });
+}
+
+/** What stands for a claim on chain before it is revealed there; nothing for a job without an escrow. */
+export function claimCommitment(
+  claim: CompletionClaim,
+  job: Pick<Job, "escrowAddress" | "escrowNonce">,
+  config: JobConfig,
+): Uint8Array | undefined {
+  const { escrowAddress, escrowNonce } = job;
+  if (escrowAddress === null || escrowNonce === null) return undefined;
+  return proofCommitment({
+    escrow: new Uint8Array(getAddressEncoder().encode(escrowAddress as Address)),
+    nonce: escrowNonce,
+    root: hashFromHex(claim.root, "result.proof_of_compute"),
+    resultHash: hashFromHex(claim.resultHash, "result.model_weights_hash"),
+    leafCount: epochsOf(config) + 1,
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ import { loadConfig } from "../jobs/job-config.ts";
 import { tryMove } from "../jobs/move-job.ts";
 import { queueReputation } from "../nodes/reputation.ts";
 import { reportedEpochs } from "./accept-progress.ts";
-import { type CompletionClaim, checkProof, checkSignature } from "./check-completion.ts";
+import { type CompletionClaim, checkProof, checkSignature, claimCommitment } from "./check-completion.ts";
 
 /** An invalid proof may be handed in again once. */
 const MAX_REJECTED = 2;
@@ -41,12 +41,17 @@ export async function completeJob(
     throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: state, event: "complete differently" });
   }
   if (state !== "RUNNING") throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: state, event: "complete" });
+  const config = loadConfig(job.config);
+  let isSigned = false;
   try {
     await checkSignature(claim);
-    const proof = checkProof(claim, loadConfig(job.config), await reportedEpochs(context.db, job.id));
+    isSigned = true;
+    const proof = checkProof(claim, config, await reportedEpochs(context.db, job.id));
     await accept(context, job, toHex(proof.root), toHex(proof.resultHash));
   } catch (error) {
-    if (isCyxwizError(error, "PROOF_INVALID")) await reject(context, job, error);
+    if (!isCyxwizError(error, "PROOF_INVALID")) throw error;
+    // What the wallet has signed, the node answers for with its stake.
+    await reject(context, job, error, isSigned ? claimCommitment(claim, job, config) : undefined);
     throw error;
   }
 }
@@ -65,12 +70,18 @@ async function accept(context: Context, job: Job, root: string, resultHash: stri
   });
 }
 
-async function reject(context: Context, job: Job, error: CyxwizError): Promise<void> {
+async function reject(
+  context: Context,
+  job: Job,
+  error: CyxwizError,
+  commitment: Uint8Array | undefined,
+): Promise<void> {
   await context.db.transaction(async (tx) => {
     // Locks the row, so that two invalid proofs at once count as two.
     const [current] = await tx.select().from(jobs).where(eq(jobs.id, job.id)).for("update");
     const rejectedProofs = (current?.rejectedProofs ?? 0) + 1;
-    await tx.update(jobs).set({ rejectedProofs }).where(eq(jobs.id, job.id));
+    const change = { rejectedProofs, ...(commitment && { rejectedCommitment: commitment }) };
+    await tx.update(jobs).set(change).where(eq(jobs.id, job.id));
     if (rejectedProofs < MAX_REJECTED || !(await failJob(context, tx, job.id, error))) return;
     if (job.assignedNodeId) await queueReputation(context, tx, job.assignedNodeId, "PROOF_INVALID");
   });

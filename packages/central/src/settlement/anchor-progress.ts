@@ -25,5 +25,6 @@ export async function anchorProgress(context: SettlementContext, jobId: string, 
   const root = jobRoot(checkpoints.slice(0, count));
   const build = () => context.chain.anchorRoot(address, escrow.nonce, root, count);
   const outcome = await carryOut(context, jobId, `anchor_root:${count}`, build, signal);
-  if (outcome === "pending" || outcome === "failed") throw notYet(jobId, "its progress to be anchored");
+  // "Void" too: it may have been refused for what went along with it, or have expired.
+  if (outcome !== "confirmed" && outcome !== "stuck") throw notYet(jobId, "its progress to be anchored");
 }

@@ -1,10 +1,12 @@
 import { EscrowState, returnableFrom } from "@cyxwiz/contracts";
+import { ERRORS } from "@cyxwiz/errors";
 import { jobRoot } from "@cyxwiz/proof";
 import type { Instruction } from "@solana/kit";
 import { checkpointsOf } from "../proofs/accept-progress.ts";
 import { faultOf } from "./fault-of.ts";
 import type { SettlementContext } from "./settlement-context.ts";
-import { attempt, notYet, type StepResult, type Subject } from "./step.ts";
+import { attempt, MAX_PROOFS, notYet, type StepResult, type Subject } from "./step.ts";
+import { carryOut } from "./transactions.ts";
 
 /**
  * A step of a job that will not be completed: its escrow goes back, all of it; or, when the payer has called off work
@@ -30,8 +32,28 @@ export async function giveBackStep(
       return attempt(context, job.id, "cancel", (number) => cancel(context, subject, done, number === 1), signal);
     }
   }
+  if ((await showProof(context, subject, signal)) === "again") return "again";
   const fault = faultOf(job, escrow);
   return attempt(context, job.id, "refund", (number) => chain.refund(address, escrow, fault, number === 1), signal);
+}
+
+/**
+ * Has the chain show the proof that did not hold, in the name of the node that has signed it: only for one that stands
+ * there the program takes the node's stake as for an invalid proof. The payer does not wait for that if it is refused.
+ */
+async function showProof(
+  context: SettlementContext,
+  { job, address, escrow }: Subject,
+  signal: AbortSignal,
+): Promise<"again" | "left out"> {
+  const { rejectedCommitment: commitment, failure } = job;
+  const isWanted = commitment !== null && failure?.code === ERRORS.PROOF_INVALID.number;
+  const isPossible = escrow.state === EscrowState.Running && escrow.proofCount < MAX_PROOFS;
+  if (!isWanted || !isPossible || (await context.chain.time()) >= escrow.deadline) return "left out";
+  const build = () => context.chain.commitProof(address, escrow, commitment);
+  const outcome = await carryOut(context, job.id, "commit_proof", build, signal);
+  if (outcome === "pending") throw notYet(job.id, "the proof that did not hold to be shown");
+  return outcome === "confirmed" ? "again" : "left out";
 }
 
 // In one transaction, so that the price is that of the work done at this moment.

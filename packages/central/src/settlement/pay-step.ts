@@ -10,11 +10,8 @@ import { queueReputation } from "../nodes/reputation.ts";
 import type { FinalProof } from "../platform/platform-chain.ts";
 import { checkpointsOf } from "../proofs/accept-progress.ts";
 import type { SettlementContext } from "./settlement-context.ts";
-import { attempt, notYet, type StepResult, type Subject } from "./step.ts";
+import { attempt, MAX_PROOFS, notYet, type StepResult, type Subject } from "./step.ts";
 import { landedSignature } from "./transactions.ts";
-
-/** How many proofs the program takes for a job. */
-const MAX_PROOFS = 2;
 
 /** A step of a job whose proof was found good: commit to it, reveal it a slot later, then pay. */
 export async function payStep(context: SettlementContext, subject: Subject, signal: AbortSignal): Promise<StepResult> {

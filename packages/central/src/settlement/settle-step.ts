@@ -23,7 +23,7 @@ export async function settleStep(context: SettlementContext, jobId: string, sign
   if (address === null || nonce === null || after(state, "refunded") === undefined) return "over";
   const escrow = (await context.chain.escrow(address))?.escrow;
   if (escrow === undefined || escrow.nonce !== nonce || escrow.state === EscrowState.Settled) {
-    if (await recordEnd(context, job, escrow)) return "again";
+    if (await recordEnd(context, job, escrow)) return "over";
     throw notYet(jobId, "its escrow to be seen");
   }
   const subject = { job, address, escrow };

@@ -5,6 +5,9 @@ import type { Purpose } from "./purpose.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { type Build, carryOut } from "./transactions.ts";
 
+/** How many proofs the program takes for a job. */
+export const MAX_PROOFS = 2;
+
 /** `over` when nothing is left to do; `again` after a step. */
 export type StepResult = "again" | "over";
 
