@@ -7,6 +7,7 @@ export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
 export { type CreateMintOptions, createMint, TOKEN_DECIMALS } from "./tokens/create-mint.ts";
 export { depositTokens } from "./tokens/deposit-tokens.ts";
 export { mintTokens, transferTokens } from "./tokens/move-tokens.ts";
+export { requireTokens } from "./tokens/require-tokens.ts";
 export {
   createTokenAccount,
   findTokenAccount,

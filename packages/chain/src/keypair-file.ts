@@ -27,7 +27,13 @@ export async function loadKeypairFile(path: string): Promise<KeyPairSigner> {
   } catch (cause) {
     // Parsers quote what they stumble over, and that is a secret here.
     const problem = cause instanceof SyntaxError ? "it is not JSON" : causeOf(cause);
-    throw new CyxwizError("CONFIG_INVALID", { source: path, problem: `no usable keypair: ${problem}` });
+    throw new CyxwizError("CONFIG_INVALID", {
+      source: path,
+      problem:
+        codeOf(cause) === "ENOENT"
+          ? `there is no such key file; \`cyxwiz wallet new --wallet ${path}\` makes one`
+          : `no usable keypair: ${problem}`,
+    });
   }
 }
 
@@ -51,7 +57,11 @@ export async function createKeypairFile(path: string): Promise<KeyPairSigner> {
       await file.close();
     }
   } catch (cause) {
-    throw new CyxwizError("CONFIG_INVALID", { source: path, problem: `cannot write a keypair: ${causeOf(cause)}` });
+    const problem =
+      codeOf(cause) === "EEXIST"
+        ? "it is there already, and a key file is never replaced; name another file"
+        : `cannot write a keypair: ${causeOf(cause)}`;
+    throw new CyxwizError("CONFIG_INVALID", { source: path, problem });
   }
   return signer;
 }
@@ -64,6 +74,10 @@ export async function loadOrCreateKeypairFile(path: string): Promise<KeyPairSign
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return createKeypairFile(path);
   }
   return loadKeypairFile(path);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 function isBytes(value: unknown): value is number[] {

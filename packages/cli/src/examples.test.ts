@@ -11,7 +11,6 @@ import { parseJobFile } from "@cyxwiz/engine";
 import { createTlsTransport, JobService, JobType, StatusCode, SubmitJobResponseSchema } from "@cyxwiz/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cluster, endTestCluster, startTestCluster } from "./testing/index.ts";
-import { lastOf, runHere } from "./testing/run-here.ts";
 import { writeSmallJob } from "./testing/small-job.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/", import.meta.url));
@@ -111,23 +110,4 @@ test("an escrow made by hand serves a client that knows nothing of wallets; canc
   } finally {
     close();
   }
-});
-
-test("mistakes in flags, variables and files end with code 2 and say what to change", async () => {
-  const cases: [args: string[], message: RegExp][] = [
-    [["train"], /missing required argument/],
-    [["train", "nowhere.json", "--wallet", cluster.engineWallet.path], /nowhere\.json: there is no such file/],
-    [["localnet", "--rpc-port", "99999"], /a port is at most 65535/],
-    [["node", "--stake", "many"], /expected tokens/],
-    [["wallet", "balance", "--wallet", "none.json"], /none\.json/],
-    [["nonsense"], /unknown command/],
-  ];
-  for (const [args, message] of cases) {
-    const { code, output } = await runHere([...args, "--json"]);
-    expect(lastOf(output)).toMatchObject({ event: "error", message: expect.stringMatching(message) });
-    expect([args, code]).toEqual([args, 2]);
-  }
-  const { code, errors } = await run([LAUNCHER, "wallet", "escrow", "--job-terms", "-"], "{}{");
-  expect(errors).toMatch(/^error 1001 CONFIG_INVALID: .*standard input/);
-  expect(code).toBe(2);
 });

@@ -1,6 +1,7 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { CommanderError } from "commander";
 import { EndsWith, EXIT, exitCodeOf } from "./output/exit-code.ts";
+import { namedFailure } from "./output/named-failure.ts";
 import { reportError } from "./output/report-error.ts";
 import { createProgram } from "./program.ts";
 
@@ -22,8 +23,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
       return error.exit;
     }
     if (!(error instanceof CommanderError)) {
-      reportError(error, json);
-      return exitCodeOf(error);
+      const failure = await namedFailure(error);
+      reportError(failure, json);
+      return exitCodeOf(failure);
     }
     // Help and version were asked for; anything else is a mistake in the command line, which commander has told.
     if (error.exitCode === 0) return EXIT.ok;

@@ -12,10 +12,12 @@ import { createEscrow } from "./stages/create-escrow.ts";
 import { type Quote, submitForQuote } from "./stages/quote.ts";
 import { recoverAfterFailure } from "./stages/recover-after-failure.ts";
 import { sendJob } from "./stages/send-job.ts";
+import { requireWritable } from "./weights/require-writable.ts";
 
 /** Takes one job from its quote to its receipt; when that fails, sees to it that the tokens come back. */
 export async function runJob(context: JobContext, job: JobRequest): Promise<JobResult> {
   checkDataset(openDataset(job.dataset), job.spec);
+  await requireWritable(job.output);
   const config = await makeJobConfig(job, context.wallet.address);
   const quote = await askForQuote(context, config, job.maxCost);
   let record: JobRecord | undefined;

@@ -103,6 +103,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const chain = dependencies.chain ?? createNodeChain(settings.chain, wallet);
   cleanups.defer(() => chain.close());
 
+  const waitFor = (whom: string) => (error: unknown) =>
+    log.warn({ problem: describe(error) }, `${whom} cannot be reached; trying again`);
   const timeout = AbortSignal.timeout(settings.startTimeoutMs);
   const startSignal = dependencies.signal ? AbortSignal.any([dependencies.signal, timeout]) : timeout;
   const [mint, computeScore] = await Promise.all([
@@ -116,7 +118,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
         signal: startSignal,
         log,
       };
-      await retry(() => ensureRegistered(registration), backoff, startSignal);
+      await retry(() => ensureRegistered(registration), backoff, startSignal, waitFor("the chain"));
       return chain.readMint(startSignal);
     })(),
     settings.computeScore ?? loadOrMeasureScore(settings.dataDir, capabilities.cpuModel, log),
@@ -215,7 +217,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const port = settings.advertisedPort ?? server.port;
   served = { nodeId: "", port };
 
-  const { nodeId } = await retry(() => central.register(), backoff, startSignal);
+  const { nodeId } = await retry(() => central.register(), backoff, startSignal, waitFor("Central"));
   served = { nodeId, port };
   const beating = keepBeating({
     central,

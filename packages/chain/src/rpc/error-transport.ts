@@ -1,7 +1,7 @@
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import type { RpcTransport } from "@solana/kit";
 import { anySignal } from "../wait.ts";
-import { causeOf, isTransportFailure } from "./transport-failure.ts";
+import { causeOf, isHttpRefusal, isTransportFailure } from "./transport-failure.ts";
 
 /**
  * The outermost layer: ends every request with `signal`, and says UNREACHABLE or ABORTED where a transport gives
@@ -17,7 +17,7 @@ export function withNamedErrors(transport: RpcTransport, urls: readonly string[]
       if (stop?.aborted && !isCyxwizError(error)) {
         throw new CyxwizError("ABORTED", { what: "The RPC call" }, { cause: error });
       }
-      if (!isTransportFailure(error)) throw error;
+      if (!isTransportFailure(error) && !isHttpRefusal(error)) throw error;
       throw new CyxwizError(
         "UNREACHABLE",
         { peer: "the Solana RPC", address, cause: causeOf(error) },

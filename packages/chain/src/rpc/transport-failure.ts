@@ -23,6 +23,11 @@ export function isTransportFailure(error: unknown): boolean {
   );
 }
 
+/** Whether what answered is no RPC that serves us: it speaks HTTP, and refuses. */
+export function isHttpRefusal(error: unknown): boolean {
+  return isSolanaError(error, SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR);
+}
+
 /** The shortest true account of a failure, for a message. */
 export function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

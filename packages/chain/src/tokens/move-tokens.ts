@@ -7,6 +7,7 @@ import {
 import type { Chain } from "../chain.ts";
 import { sendAndConfirm } from "../transactions/send-and-confirm.ts";
 import { TOKEN_DECIMALS } from "./create-mint.ts";
+import { requireTokens } from "./require-tokens.ts";
 import { findTokenAccount } from "./token-account.ts";
 import type { TokenAction } from "./token-action.ts";
 
@@ -36,13 +37,13 @@ export async function mintTokens(
   });
 }
 
-/** Moves tokens from one wallet to another. */
+/** Moves tokens from one wallet to another. Throws INSUFFICIENT_TOKENS before anything is sent. */
 export async function transferTokens(
   chain: Chain,
   options: Movement & { readonly from: TransactionSigner },
 ): Promise<Signature> {
-  const { feePayer, mint, from, to, amount, decimals = TOKEN_DECIMALS } = options;
-  const source = await findTokenAccount({ owner: from.address, mint });
+  const { feePayer, mint, from, to, amount, signal, decimals = TOKEN_DECIMALS } = options;
+  const source = await requireTokens(chain, { owner: from.address, mint, amount, signal });
   const destination = await findTokenAccount({ owner: to, mint });
   return sendAndConfirm(chain, {
     ...options,

@@ -36,9 +36,20 @@ test("a token's life: made, minted, moved", async () => {
   expect(await tokenBalance(chain, { owner: friend, mint })).toBe(1n);
 
   const overdraft = transferTokens(chain, { feePayer, mint, from: owner, to: friend, amount: huge });
-  await expect(overdraft).rejects.toMatchObject({ code: "TRANSACTION_FAILED", context: { what: "Transfer tokens" } });
+  await expect(overdraft).rejects.toMatchObject({
+    code: "INSUFFICIENT_TOKENS",
+    message: expect.stringContaining("holds 9,223,372,036.854775807 CYXWIZ; 9,223,372,036.854775808 are needed"),
+  });
   const notTheirs = mintTokens(chain, { feePayer, mint, mintAuthority: owner, to: friend, amount: 1n });
-  await expect(notTheirs).rejects.toMatchObject({ code: "TRANSACTION_FAILED" });
+  await expect(notTheirs).rejects.toMatchObject({
+    code: "TRANSACTION_FAILED",
+    context: { what: "Mint tokens", reason: expect.stringMatching(/owner does not match/i) },
+  });
+  const poor = await generateKeyPairSigner();
+  const unpaid = mintTokens(chain, { feePayer: poor, mint, mintAuthority: poor, to: friend, amount: 1n });
+  await expect(unpaid).rejects.toMatchObject({
+    context: { reason: `wallet ${poor.address} has too little SOL for fees and rent` },
+  });
   const { value } = await chain.rpc.getTokenSupply(mint, { commitment: "confirmed" }).send();
   expect(value).toMatchObject({ amount: huge.toString(), decimals: 9 });
 });

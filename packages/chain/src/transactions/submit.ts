@@ -6,13 +6,13 @@ import {
   getTransactionDecoder,
   isSolanaError,
   type Signature,
-  SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM,
   SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
   SOLANA_ERROR__JSON_RPC__SERVER_ERROR_TRANSACTION_SIGNATURE_VERIFICATION_FAILURE,
   SOLANA_ERROR__TRANSACTION_ERROR__ALREADY_PROCESSED,
   SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND,
 } from "@solana/kit";
 import type { Chain } from "../chain.ts";
+import { refusalReason } from "./refusal-reason.ts";
 
 /** How signed bytes are handed to the cluster. */
 export interface SubmitOptions {
@@ -38,9 +38,8 @@ export async function submit(
   wireTransaction: Base64EncodedWireTransaction,
   { preflight = false, what = "Sending", signal }: SubmitOptions = {},
 ): Promise<Signature> {
-  const signature = getSignatureFromTransaction(
-    getTransactionDecoder().decode(getBase64Encoder().encode(wireTransaction)),
-  );
+  const transaction = getTransactionDecoder().decode(getBase64Encoder().encode(wireTransaction));
+  const signature = getSignatureFromTransaction(transaction);
   const send = (skipPreflight: boolean) =>
     chain.rpc
       .sendTransaction(wireTransaction, {
@@ -69,18 +68,9 @@ export async function submit(
     }
     throw new CyxwizError(
       "TRANSACTION_FAILED",
-      { what, signature, reason: reasonOf(chain, cause, error) },
+      { what, signature, reason: refusalReason(chain, transaction, cause ?? error) },
       { cause: error },
     );
   }
   return signature;
-}
-
-function reasonOf(chain: Chain, cause: unknown, error: Error): string {
-  if (isSolanaError(cause, SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM)) {
-    const { code, index } = cause.context;
-    const explained = chain.explainError({ InstructionError: [index, { Custom: code }] });
-    if (explained !== undefined) return explained;
-  }
-  return cause instanceof Error ? cause.message : error.message;
 }

@@ -31,7 +31,7 @@ const units = (tokens: string) => `${BigInt(tokens) * TOKEN}`;
 
 test("pausing stops new nodes, and nobody else can pause", async () => {
   const [node, stranger] = await Promise.all([market.wallet("node", 1_000n), market.wallet("stranger")]);
-  expect(await market.refused(stranger, "admin pause")).toMatchObject({ exit: 1, code: "TRANSACTION_FAILED" });
+  expect(await market.refused(stranger, "admin pause")).toMatchObject({ exit: 1, code: "WRONG_WALLET" });
   await market.run(admin, "admin pause");
   expect(await market.run(admin, "admin params")).toMatchObject({ authorities: { takesEscrows: false } });
   expect(await market.refused(node, "node register")).toMatchObject({ exit: 1, code: "TRANSACTION_FAILED" });

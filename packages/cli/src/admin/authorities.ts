@@ -15,6 +15,7 @@ import {
 import { CyxwizError } from "@cyxwiz/errors";
 import type { Address, Instruction, KeyPairSigner } from "@solana/kit";
 import type { ChainContext } from "../options/on-chain.ts";
+import { requireWallet } from "../platform/require-wallet.ts";
 
 /** The programs that have an admin. */
 export const PROGRAMS = ["escrow", "registry", "reputation"] as const;
@@ -74,4 +75,21 @@ export async function readAuthorities(
   if (chosen.length > 0) return chosen;
   const problem = `${wanted.join(" and ")} are not set up; \`cyxwiz admin init\` does`;
   throw new CyxwizError("CONFIG_INVALID", { source: "the cluster", problem });
+}
+
+/**
+ * Refuses, before anything is sent, a wallet that is not the admin of all these programs.
+ *
+ * @throws CyxwizError WRONG_WALLET, or CONFIG_INVALID where none of the programs is set up
+ */
+export async function requireAdmin(
+  what: string,
+  context: ChainContext & { readonly wallet: KeyPairSigner },
+  wanted: readonly ProgramName[] = PROGRAMS,
+): Promise<Authority[]> {
+  const authorities = await readAuthorities(context, wanted);
+  for (const { program, admin } of authorities) {
+    requireWallet(what, context.wallet, { whose: `the admin of the ${program} program`, needed: admin });
+  }
+  return authorities;
 }

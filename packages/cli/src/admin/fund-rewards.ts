@@ -1,29 +1,22 @@
-import { depositTokens, findTokenAccount, sendAndConfirm, tokenAccountBalance } from "@cyxwiz/chain";
+import { depositTokens, requireTokens, sendAndConfirm, tokenAccountBalance } from "@cyxwiz/chain";
 import { findRewardsVaultAddress, getOpenRewardsInstructionAsync } from "@cyxwiz/contracts";
-import { CyxwizError } from "@cyxwiz/errors";
 import { readRegistry } from "@cyxwiz/node/operator";
 import { fetchEncodedAccount, type Instruction } from "@solana/kit";
 import { Command } from "commander";
 import { formatAmount } from "../options/amount.ts";
 import { checkedArgument } from "../options/checked-option.ts";
 import { withWallet } from "../options/on-chain.ts";
-import { amount } from "../options/schemas.ts";
+import { positiveAmount } from "../options/schemas.ts";
 
 export function fundRewardsCommand(): Command {
   const command = new Command("fund-rewards")
     .description("put tokens where the yield of stake is paid from; anybody may")
-    .addArgument(checkedArgument("<tokens>", "how many", { schema: amount }));
-  return withWallet<object>(command, "giver", async (context, _flags, given) => {
+    .addArgument(checkedArgument("<tokens>", "how many", { schema: positiveAmount }));
+  return withWallet<object, [tokens: bigint]>(command, "giver", async (context, _flags, tokens) => {
     const { chain, wallet, output, signal } = context;
-    const tokens = given as unknown as bigint;
     const { mint } = await readRegistry(context);
     const vault = await findRewardsVaultAddress();
-    const source = await findTokenAccount({ owner: wallet.address, mint });
-    const available = await tokenAccountBalance(chain, source, signal);
-    if (available < tokens) {
-      const amounts = { needed: `${tokens}`, available: `${available}` };
-      throw new CyxwizError("INSUFFICIENT_TOKENS", { wallet: wallet.address, ...amounts });
-    }
+    await requireTokens(chain, { owner: wallet.address, mint, amount: tokens, signal });
     const { exists } = await fetchEncodedAccount(chain.rpc, vault, { commitment: "confirmed", abortSignal: signal });
     const instructions: Instruction[] = exists ? [] : [await getOpenRewardsInstructionAsync({ payer: wallet, mint })];
     instructions.push(await depositTokens({ from: wallet, mint, destination: vault, amount: tokens }));

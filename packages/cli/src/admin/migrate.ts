@@ -17,13 +17,13 @@ export function migrateCommand(): Command {
   const command = new Command("migrate")
     .description("bring accounts that an older escrow program made up to date; anybody may, and it changes no terms")
     .addArgument(checkedArgument("[address]", "only this account (default: all that there are)", { schema: address }));
-  return withWallet<object>(command, "payer of the rent", async (context, _flags, given) => {
+  return withWallet<object, [account?: Address]>(command, "payer of the rent", async (context, _flags, account) => {
     const { chain, wallet: payer, output, signal } = context;
-    const accounts = given === undefined ? await findOld(context) : [given as Address];
+    const accounts = account === undefined ? await findOld(context) : [account];
     const signatures: string[] = [];
     for (let start = 0; start < accounts.length; start += TOGETHER) {
       const batch = accounts.slice(start, start + TOGETHER);
-      const instructions = batch.map((account) => getMigrateInstruction({ payer, account }));
+      const instructions = batch.map((each) => getMigrateInstruction({ payer, account: each }));
       signatures.push(await sendAndConfirm(chain, { what: "Migrate", instructions, feePayer: payer, signal }));
     }
     const text = accounts.length === 0 ? "everything is up to date" : `${accounts.join("\n")}\nare up to date now`;

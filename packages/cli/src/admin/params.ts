@@ -7,7 +7,7 @@ import { addWalletOption } from "../options/common.ts";
 import { type ChainContext, onChain } from "../options/on-chain.ts";
 import { formatFacts } from "../output/facts.ts";
 import { requirePlatform } from "../platform/read-platform.ts";
-import { NOBODY } from "./authorities.ts";
+import { NOBODY, requireAdmin } from "./authorities.ts";
 import { formatParameter, parametersOf, parseChanges } from "./parameters.ts";
 
 interface ParamsFlags {
@@ -58,6 +58,7 @@ async function change(context: ChainContext, walletPath: string, pairs: readonly
   const { chain, signal } = context;
   const changes = parseChanges(pairs);
   const admin = await loadKeypairFile(walletPath);
+  await requireAdmin("Changing parameters", { ...context, wallet: admin }, ["escrow", "registry"]);
   const [platform, registry] = parametersOf(...(await read(context)));
   const instructions: Instruction[] = [];
   if (Object.keys(changes.platform).length > 0) {

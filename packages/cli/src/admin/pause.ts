@@ -2,6 +2,7 @@ import { sendAndConfirm } from "@cyxwiz/chain";
 import { getSetPausedInstructionAsync, getSetRegistryPausedInstructionAsync } from "@cyxwiz/contracts";
 import { Command } from "commander";
 import { withWallet } from "../options/on-chain.ts";
+import { requireAdmin } from "./authorities.ts";
 import { programOption } from "./program-option.ts";
 
 const PAUSABLE = {
@@ -26,15 +27,17 @@ function setPaused(command: Command, paused: boolean): Command {
   command.addOption(programOption(NAMES));
   return withWallet<{ program?: readonly Pausable[] }>(command, "admin", async (context, { program = NAMES }) => {
     const { chain, wallet, output, signal } = context;
+    const what = paused ? "Pausing" : "Resuming";
+    await requireAdmin(what, context, program);
     const instructions = program.map((name) => PAUSABLE[name].instruction({ admin: wallet, paused: paused ? 1 : 0 }));
     const signature = await sendAndConfirm(chain, {
-      what: paused ? "Pause" : "Resume",
+      what,
       instructions: await Promise.all(instructions),
       feePayer: wallet,
       signal,
     });
-    const what = program.map((name) => PAUSABLE[name].what).join(" and ");
-    output.tell(`${what} are ${paused ? "stopped" : "taken again"}\n  tx ${signature}`, {
+    const affected = program.map((name) => PAUSABLE[name].what).join(" and ");
+    output.tell(`${affected} are ${paused ? "stopped" : "taken again"}\n  tx ${signature}`, {
       event: paused ? "paused" : "resumed",
       programs: program,
       signature,

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { checkedArgument } from "../options/checked-option.ts";
 import { withWallet } from "../options/on-chain.ts";
 import { address } from "../options/schemas.ts";
-import { NOBODY, PROGRAMS, type ProgramName, readAuthorities } from "./authorities.ts";
+import { NOBODY, PROGRAMS, type ProgramName, requireAdmin } from "./authorities.ts";
 import { programOption } from "./program-option.ts";
 
 interface ProposeFlags {
@@ -18,13 +18,13 @@ export function proposeAdminCommand(): Command {
     .addArgument(checkedArgument("[address]", "the wallet", { schema: address }))
     .option("--withdraw", "take an offer back")
     .addOption(programOption(PROGRAMS));
-  return withWallet<ProposeFlags>(command, "admin", async (context, flags, given) => {
+  return withWallet<ProposeFlags, [newAdmin?: Address]>(command, "admin", async (context, flags, given) => {
     const { chain, wallet, output, signal } = context;
     if ((given === undefined) === (flags.withdraw === undefined)) {
       command.error("error: name the new admin's address, or --withdraw");
     }
-    const newAdmin = (given as Address | undefined) ?? NOBODY;
-    const authorities = await readAuthorities(context, flags.program);
+    const newAdmin = given ?? NOBODY;
+    const authorities = await requireAdmin("Proposing an admin", context, flags.program);
     const instructions = await Promise.all(authorities.map((authority) => authority.propose(wallet, newAdmin)));
     const signature = await sendAndConfirm(chain, { what: "Propose an admin", instructions, feePayer: wallet, signal });
     const programs = authorities.map(({ program }) => program);

@@ -14,7 +14,7 @@ import { withWallet } from "../options/on-chain.ts";
 import { address } from "../options/schemas.ts";
 import { formatFacts } from "../output/facts.ts";
 import { requirePlatform } from "../platform/read-platform.ts";
-import { readAuthorities } from "./authorities.ts";
+import { requireAdmin } from "./authorities.ts";
 
 interface AuthorityFlags {
   readonly coordinator?: Address;
@@ -41,7 +41,7 @@ export function setAuthoritiesCommand(): Command {
     const [platform, registry, programs] = await Promise.all([
       requirePlatform(chain),
       readRegistry(context),
-      readAuthorities(context),
+      requireAdmin("Changing the authorities", context),
     ]);
     const now = {
       coordinator: coordinator ?? platform.coordinator,

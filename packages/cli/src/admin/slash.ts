@@ -10,6 +10,7 @@ import { withWallet } from "../options/on-chain.ts";
 import { address } from "../options/schemas.ts";
 import { confirm, yesOption } from "../output/confirm.ts";
 import { nameOf } from "../output/names.ts";
+import { requireWallet } from "../platform/require-wallet.ts";
 
 const REASONS = {
   failed: SlashReason.Failed,
@@ -30,14 +31,15 @@ export function slashCommand(): Command {
     .addOption(new Option("--reason <reason>", "what the node did").choices(Object.keys(REASONS)).makeOptionMandatory())
     .addOption(evidenceOption())
     .addOption(yesOption());
-  return withWallet<SlashFlags>(command, "arbiter", async (context, flags, given) => {
+  return withWallet<SlashFlags, [wallet: Address]>(command, "arbiter", async (context, flags, wallet) => {
     const { chain, wallet: arbiter, output, signal } = context;
-    const wallet = given as Address;
-    const [{ address: node, data: before }, { mint, insurance }, evidence] = await Promise.all([
+    const [{ address: node, data: before }, registry, evidence] = await Promise.all([
       readNode(context, wallet),
       readRegistry(context),
       readEvidence(flags.evidence),
     ]);
+    const { mint, insurance } = registry;
+    requireWallet("Slashing", arbiter, { whose: "the arbiter", needed: registry.arbiter });
     const atStake = formatAmount(before.staked + before.withdrawing);
     await confirm(`Slash ${wallet}, which has ${atStake} CYXWIZ at stake?`, { yes: flags.yes, signal });
     const reason = REASONS[flags.reason];

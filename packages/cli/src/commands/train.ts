@@ -24,18 +24,18 @@ export function trainCommand(): Command {
         env: "CYXWIZ_MAX_COST",
       }),
     );
-  return withEngine<TrainFlags>(command, async ({ engine, output, signal }, flags, jobPath = "") => {
+  return withEngine<TrainFlags, [jobPath: string]>(command, async ({ engine, output, signal }, flags, jobPath) => {
     const [{ loadJobFile }, { followJob }] = await Promise.all([
       import("@cyxwiz/engine"),
       import("../train/follow-job.ts"),
     ]);
-    if (output.json) output.tell("", { event: "ready" });
+    output.event({ event: "ready" });
     const request = await loadJobFile(jobPath, {
       signal,
       ...(flags.output === undefined ? {} : { output: flags.output }),
       ...(flags.maxCost === undefined ? {} : { maxCost: flags.maxCost }),
     });
-    if (output.json) output.tell("", { event: "loaded", datasetBytes: request.dataset.length });
+    output.event({ event: "loaded", datasetBytes: request.dataset.length });
     await followJob(engine.submit(request, { signal }), output);
   });
 }

@@ -22,9 +22,9 @@ export function attachCommand(): Command {
     )
     .option("--job <file>", "the job file, where the job never got to its node")
     .addHelpText("after", "\nCtrl-C lets go of the job, which goes on; `cyxwiz job cancel` ends it.");
-  return withEngine<AttachFlags>(command, async ({ engine, output, signal }, flags, jobId = "") => {
+  return withEngine<AttachFlags, [jobId: string]>(command, async ({ engine, output, signal }, flags, jobId) => {
     const request = flags.job === undefined ? {} : { job: await loadJobFile(flags.job, { signal }) };
-    if (output.json) output.tell("", { event: "ready", jobId });
+    output.event({ event: "ready", jobId });
     const job = engine.attach(jobId, { ...request, ...(flags.output === undefined ? {} : { output: flags.output }) });
     signal.addEventListener("abort", () => job.detach(), { once: true });
     if (signal.aborted) job.detach();

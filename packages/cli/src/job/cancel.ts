@@ -20,7 +20,7 @@ export function cancelCommand(): Command {
     )
     .option("--reason <text>", "what its node and Central are told")
     .addOption(yesOption());
-  return withEngine<CancelFlags>(command, async ({ engine, output, signal }, flags, jobId = "") => {
+  return withEngine<CancelFlags, [jobId: string]>(command, async ({ engine, output, signal }, flags, jobId) => {
     await confirm(`Cancel job ${jobId}?`, { yes: flags.yes, signal });
     const { partial, reason } = flags;
     const done = await engine.cancel(jobId, {

@@ -21,7 +21,7 @@ export function checkpointCommand(): Command {
         default: "checkpoint.safetensors",
       }),
     );
-  return withEngine<CheckpointFlags>(command, async ({ engine, output, signal }, flags, jobId = "") => {
+  return withEngine<CheckpointFlags, [jobId: string]>(command, async ({ engine, output, signal }, flags, jobId) => {
     const control = await engine.control(jobId, { signal });
     try {
       const { weights, ...checkpoint } = await control.checkpoint();

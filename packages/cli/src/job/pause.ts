@@ -6,7 +6,7 @@ export function pauseCommand(): Command {
   const command = new Command("pause")
     .description("hold a job; its node lets it go on by itself when it was held for as long as the node allows")
     .addArgument(jobArgument());
-  return withEngine(command, async ({ engine, output, signal }, _flags, jobId = "") => {
+  return withEngine<object, [jobId: string]>(command, async ({ engine, output, signal }, _flags, jobId) => {
     const control = await engine.control(jobId, { signal });
     try {
       const at = await control.pause();
@@ -19,7 +19,7 @@ export function pauseCommand(): Command {
 
 export function resumeCommand(): Command {
   const command = new Command("resume").description("let a job that is paused go on").addArgument(jobArgument());
-  return withEngine(command, async ({ engine, output, signal }, _flags, jobId = "") => {
+  return withEngine<object, [jobId: string]>(command, async ({ engine, output, signal }, _flags, jobId) => {
     const control = await engine.control(jobId, { signal });
     try {
       const at = await control.resume();

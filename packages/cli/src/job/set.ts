@@ -20,7 +20,7 @@ export function setCommand(): Command {
     .addOption(checkedOption("--learning-rate <number>", "a constant one", { schema: z.coerce.number().positive() }))
     .addOption(checkedOption("--batch-size <number>", "samples a step", { schema: count }))
     .addOption(checkedOption("--from-epoch <number>", "the first one (default: the next in time)", { schema: count }));
-  return withEngine<SetFlags>(command, async ({ engine, output, signal }, flags, jobId = "") => {
+  return withEngine<SetFlags, [jobId: string]>(command, async ({ engine, output, signal }, flags, jobId) => {
     const { learningRate, batchSize, fromEpoch } = flags;
     if (learningRate === undefined && batchSize === undefined) {
       const problem = "name --learning-rate, --batch-size or both";

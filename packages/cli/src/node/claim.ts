@@ -14,14 +14,18 @@ export function claimCommand(): Command {
   const command = new Command("claim")
     .description("get the pay for a finished job without Central: proves the work, and after the window is paid")
     .addArgument(checkedArgument("<job>", "the job's id", { schema: jobId }));
-  return withWallet<{ dataDir: string }>(addDataDirOption(command, "node"), "node", async (context, flags, job) => {
-    const { output, chain, signal } = context;
-    // Loaded only here: it brings the whole node along.
-    const { claimPayment } = await import("@cyxwiz/node");
-    const claim = await claimPayment({ ...context, dataDir: flags.dataDir, jobId: job });
-    const { kind, ...more } = claim;
-    output.tell(describe(claim, await chainTime(chain, signal)), { event: kind, jobId: job, ...more });
-  });
+  return withWallet<{ dataDir: string }, [job: string]>(
+    addDataDirOption(command, "node"),
+    "node",
+    async (context, flags, job) => {
+      const { output, chain, signal } = context;
+      // Loaded only here: it brings the whole node along.
+      const { claimPayment } = await import("@cyxwiz/node");
+      const claim = await claimPayment({ ...context, dataDir: flags.dataDir, jobId: job });
+      const { kind, ...more } = claim;
+      output.tell(describe(claim, await chainTime(chain, signal)), { event: kind, jobId: job, ...more });
+    },
+  );
 }
 
 function describe(claim: Claim, now: bigint): string {

@@ -1,3 +1,4 @@
+import { CyxwizError } from "@cyxwiz/errors";
 import { Command } from "commander";
 import { z } from "zod";
 import { checkedOption } from "../options/checked-option.ts";
@@ -41,6 +42,9 @@ interface NodeFlags extends CommonOptions, ChainOptions, CentralClientOptions {
 export function runCommand(): Command {
   const command = new Command("run")
     .description("work: register and stake what is missing, then train other people's models for tokens (the default)")
+    // The default command is given what is no command; that is then the mistake, not an argument too many.
+    .argument("[command]")
+    .usage("[options]")
     .addOption(checkedOption("--host <host>", "interface to listen on", { schema: host, default: "127.0.0.1" }))
     .addOption(
       checkedOption("--port <port>", "0 takes a free port", { schema: port, env: "CYXWIZ_NODE_PORT", default: 50_052 }),
@@ -118,7 +122,8 @@ export function runCommand(): Command {
   ).action(run);
 }
 
-async function run(flags: NodeFlags): Promise<void> {
+async function run(unknown: string | undefined, flags: NodeFlags, command: Command): Promise<void> {
+  if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
   const output = createOutput(flags);
   const signal = stopSignal(flags);
   const { startNode } = await import("@cyxwiz/node");
@@ -147,7 +152,9 @@ async function run(flags: NodeFlags): Promise<void> {
     onStop: flags.onStop,
     logLevel: flags.logLevel,
   };
-  const node = await startNode(config, { signal });
+  const node = await startNode(config, { signal }).catch((error: unknown) => {
+    throw signal.aborted ? new CyxwizError("ABORTED", { what: "Starting the node" }, { cause: error }) : error;
+  });
   output.tell(`Node ${node.nodeId} at ${node.endpoint}, wallet ${node.wallet}`, {
     event: "ready",
     endpoint: node.endpoint,

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { formatAmount } from "../options/amount.ts";
 import { checkedArgument } from "../options/checked-option.ts";
 import { type WalletContext, withWallet } from "../options/on-chain.ts";
-import { amount } from "../options/schemas.ts";
+import { positiveAmount } from "../options/schemas.ts";
 import { formatTime } from "../output/time.ts";
 
 interface WithdrawFlags {
@@ -14,11 +14,10 @@ interface WithdrawFlags {
 export function withdrawCommand(): Command {
   const command = new Command("withdraw")
     .description("ask for stake back; it can be had when the cooldown is over, by --finish")
-    .addArgument(checkedArgument("[tokens]", "how many (default: all that is staked)", { schema: amount }))
+    .addArgument(checkedArgument("[tokens]", "how many (default: all that is staked)", { schema: positiveAmount }))
     .addOption(new Option("--finish", "take out what was asked for").conflicts("cancel"))
     .addOption(new Option("--cancel", "put what was asked for back at stake"));
-  return withWallet<WithdrawFlags>(command, "node", async (context, flags, given) => {
-    const tokens = given as unknown as bigint | undefined;
+  return withWallet<WithdrawFlags, [tokens?: bigint]>(command, "node", async (context, flags, tokens) => {
     if (tokens !== undefined && (flags.finish || flags.cancel)) {
       command.error("error: --finish and --cancel are about all that was asked for, and take no amount");
     }

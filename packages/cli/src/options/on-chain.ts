@@ -27,16 +27,20 @@ export interface WalletFlags extends ChainFlags {
   readonly wallet: string;
 }
 
-/** What a command does: with its context, its flags, and its arguments in order. */
-export type Action<Context, Flags> = (context: Context, flags: Flags, ...args: string[]) => Promise<void>;
+/** What a command does: with its context, its flags, and its arguments in order, as they were checked. */
+export type Action<Context, Flags, Args extends readonly unknown[]> = (
+  context: Context,
+  flags: Flags,
+  ...args: Args
+) => Promise<void>;
 
 /** Completes a command that reads the chain: its flags, and its action with the chain they name. */
-export function onChain<Flags extends object>(
+export function onChain<Flags extends object, Args extends readonly unknown[] = []>(
   command: Command,
-  action: Action<ChainContext, Flags & ChainFlags>,
+  action: Action<ChainContext, Flags & ChainFlags, Args>,
 ): Command {
   return addCommonOptions(addChainOptions(command)).action(async (...given: unknown[]) => {
-    const { args, flags } = split<Flags & ChainFlags>(given);
+    const { args, flags } = split<Flags & ChainFlags, Args>(given);
     await action(contextOf(flags), flags, ...args);
   });
 }
@@ -49,14 +53,14 @@ export function onChain<Flags extends object>(
  * @example
  * withWallet<{ to: Address }>(new Command("give"), "payer", async ({ chain, wallet }, { to }) => { … });
  */
-export function withWallet<Flags extends object>(
+export function withWallet<Flags extends object, Args extends readonly unknown[] = []>(
   command: Command,
   whose: string,
-  action: Action<WalletContext, Flags & WalletFlags>,
+  action: Action<WalletContext, Flags & WalletFlags, Args>,
   readsInput: (flags: Flags) => boolean = () => false,
 ): Command {
   return addCommonOptions(addChainOptions(addWalletOption(command, whose))).action(async (...given: unknown[]) => {
-    const { args, flags } = split<Flags & WalletFlags>(given);
+    const { args, flags } = split<Flags & WalletFlags, Args>(given);
     const wallet = await loadKeypairFile(flags.wallet);
     // Where the command reads its standard input, its end says nothing of the parent.
     const exitWithParent = flags.exitWithParent && !readsInput(flags);
@@ -65,8 +69,8 @@ export function withWallet<Flags extends object>(
 }
 
 // Commander passes a command's arguments, then its flags, then the command itself.
-function split<Flags>(given: readonly unknown[]): { args: string[]; flags: Flags } {
-  return { args: given.slice(0, -2) as string[], flags: given.at(-2) as Flags };
+function split<Flags, Args>(given: readonly unknown[]): { args: Args; flags: Flags } {
+  return { args: given.slice(0, -2) as Args, flags: given.at(-2) as Flags };
 }
 
 function contextOf(flags: ChainFlags): ChainContext {

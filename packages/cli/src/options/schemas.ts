@@ -8,7 +8,10 @@ export const port = z.coerce
   .min(0, "a port is at least 0")
   .max(65_535, "a port is at most 65535");
 
-export const positiveInteger = z.coerce.number("expected a whole number").int("expected a whole number").positive();
+export const positiveInteger = z.coerce
+  .number("expected a whole number")
+  .int("expected a whole number")
+  .positive("expected a number above 0");
 
 export const httpUrl = url(["http:", "https:"]);
 export const httpsUrl = url(["https:"]);
@@ -19,9 +22,15 @@ export const postgresUrl = url(["postgres:", "postgresql:"]);
 export const amount = z.string().transform((text, context) => {
   const parsed = parseAmount(text);
   if (parsed !== undefined) return parsed;
-  context.addIssue({ code: "custom", message: "expected tokens with at most 9 decimals, such as 12.5" });
+  context.addIssue({
+    code: "custom",
+    message: "expected tokens with at most 9 decimals, such as 12.5, and no more than there can be (18 billion)",
+  });
   return z.NEVER;
 });
+
+/** The same, where nothing would make no sense. */
+export const positiveAmount = amount.refine((units) => units > 0n, "expected more than 0 tokens");
 
 export const address = z.string().refine(isAddress, "expected an address: 32 to 44 characters of base58");
 

@@ -1,57 +1,37 @@
 import type { Engine } from "@cyxwiz/engine";
 import type { Command } from "commander";
-import { createOutput, type Output } from "../output/output.ts";
-import { stopSignal } from "../process/stop-signal.ts";
-import {
-  addCentralClientOptions,
-  addChainOptions,
-  addCommonOptions,
-  addDataDirOption,
-  addWalletOption,
-  type CentralClientOptions,
-  type ChainOptions,
-  type CommonOptions,
-} from "./common.ts";
+import { addCentralClientOptions, addDataDirOption, type CentralClientOptions } from "./common.ts";
+import { type Action, type WalletContext, type WalletFlags, withWallet } from "./on-chain.ts";
 import { readPem } from "./read-pem.ts";
 
 /** What a command that acts on a payer's jobs works with. */
-export interface EngineContext {
+export interface EngineContext extends WalletContext {
   readonly engine: Engine;
-  readonly output: Output;
-  /** Aborts when the process is asked to end. */
-  readonly signal: AbortSignal;
 }
 
 /** Flags of a command that acts on a payer's jobs. */
-export interface EngineFlags extends CommonOptions, ChainOptions, CentralClientOptions {
-  readonly wallet: string;
+export interface EngineFlags extends WalletFlags, CentralClientOptions {
   readonly dataDir: string;
 }
 
 /** Completes a command that acts on a payer's jobs: its flags, and its action with an Engine. */
-export function withEngine<Flags extends object>(
+export function withEngine<Flags extends object, Args extends readonly unknown[] = []>(
   command: Command,
-  action: (context: EngineContext, flags: Flags & EngineFlags, ...args: string[]) => Promise<void>,
+  action: Action<EngineContext, Flags & EngineFlags, Args>,
 ): Command {
-  return addCommonOptions(
-    addDataDirOption(addCentralClientOptions(addChainOptions(addWalletOption(command, "payer"))), "engine"),
-  ).action(async (...given: unknown[]) => {
-    // Commander passes a command's arguments, then its flags, then the command itself.
-    const flags = given.at(-2) as Flags & EngineFlags;
-    const signal = stopSignal(flags);
-    const [{ createEngine }, { createChain, loadKeypairFile }] = await Promise.all([
-      import("@cyxwiz/engine"),
-      import("@cyxwiz/chain"),
-    ]);
+  const complete = addDataDirOption(addCentralClientOptions(command), "engine");
+  return withWallet<Flags & EngineFlags, Args>(complete, "payer", async (context, flags, ...args) => {
     const certificatePem = await readPem(flags.centralCertificate);
+    const [{ createEngine }, { createChain }] = await Promise.all([import("@cyxwiz/engine"), import("@cyxwiz/chain")]);
     const engine = createEngine({
       central: { url: flags.centralUrl, ...(certificatePem === undefined ? {} : { certificatePem }) },
+      // One that a request to stop does not end: what is in escrow then still has to come back.
       chain: createChain({ rpcUrls: [flags.rpcUrl], wsUrl: flags.wsUrl }),
-      wallet: await loadKeypairFile(flags.wallet),
+      wallet: context.wallet,
       dataDir: flags.dataDir,
     });
     try {
-      await action({ engine, output: createOutput(flags), signal }, flags, ...(given.slice(0, -2) as string[]));
+      await action({ ...context, engine }, flags, ...args);
     } finally {
       engine.close();
     }

@@ -3,7 +3,7 @@ import { isCyxwizError } from "@cyxwiz/errors";
 /** What the process ends with. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
 
-const USAGE = ["CONFIG_INVALID", "MODEL_INVALID", "DATA_INVALID", "WALLET_INVALID"];
+const USAGE = ["CONFIG_INVALID", "MODEL_INVALID", "DATA_INVALID", "INVALID_FIELD"];
 
 /** 2 for what the caller has to change in what he gave, 130 for what he stopped, 1 for all else. */
 export function exitCodeOf(error: unknown): number {

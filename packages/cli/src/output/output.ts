@@ -5,7 +5,15 @@ import { toJson } from "./to-json.ts";
 export interface Output {
   readonly json: boolean;
   /** `text` for a person; the object, with `event`, for a script. */
-  tell(text: string, event: { readonly event: string; readonly [key: string]: unknown }): void;
+  tell(text: string, event: OutputEvent): void;
+  /** For a script alone; a person hears nothing, or hears it in another way. */
+  event(event: OutputEvent): void;
+}
+
+/** What a script gets, as one line of JSON. */
+export interface OutputEvent {
+  readonly event: string;
+  readonly [key: string]: unknown;
 }
 
 export function createOutput(options: { json: boolean }): Output {
@@ -15,6 +23,9 @@ export function createOutput(options: { json: boolean }): Output {
     json: options.json,
     tell(text, event) {
       write(`${options.json ? toJson(event) : text}\n`);
+    },
+    event(event) {
+      if (options.json) write(`${toJson(event)}\n`);
     },
   };
 }

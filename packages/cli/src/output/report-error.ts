@@ -1,4 +1,4 @@
-import { isCyxwizError } from "@cyxwiz/errors";
+import { ERRORS, isCyxwizError } from "@cyxwiz/errors";
 import { currentHost } from "../process/host.ts";
 import { toJson } from "./to-json.ts";
 
@@ -7,7 +7,9 @@ export function reportError(error: unknown, json: boolean): void {
   const known = isCyxwizError(error);
   const message = error instanceof Error ? error.message : String(error);
   if (json) {
-    const code = known ? { code: error.code, number: error.number, context: error.context } : { code: "INTERNAL" };
+    const code = known
+      ? { code: error.code, number: error.number, context: error.context }
+      : { code: "INTERNAL", number: ERRORS.INTERNAL.number };
     const line = `${toJson({ event: "error", ...code, message })}\n`;
     const host = currentHost();
     if (host) host.write(line);

@@ -8,12 +8,12 @@ export async function followJob(job: JobHandle, output: Output): Promise<void> {
   const printer = createStepPrinter(process.stdout);
   try {
     for await (const event of job) {
-      if (output.json) output.tell("", { event: event.type, ...event });
-      else reportJobEvent(printer, event);
+      output.event({ event: event.type, ...event });
+      if (!output.json) reportJobEvent(printer, event);
     }
     const result = await job.result;
-    if (output.json) output.tell("", { event: "result", ...result });
-    else reportJobResult(printer, result);
+    output.event({ event: "result", ...result });
+    if (!output.json) reportJobResult(printer, result);
   } finally {
     printer.end();
   }

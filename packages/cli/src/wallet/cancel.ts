@@ -22,7 +22,7 @@ export function cancelCommand(): Command {
     .argument("[escrow]", "the escrow's address, the job's id, or the number of your slot")
     .addOption(checkedOption("--escrow <address>", "the same", { schema: address }))
     .addOption(yesOption());
-  return withWallet<CancelFlags>(command, "payer", async (context, flags, argument) => {
+  return withWallet<CancelFlags, [escrow?: string]>(command, "payer", async (context, flags, argument) => {
     const { chain, wallet, output, signal } = context;
     const reference = argument ?? flags.escrow;
     if (reference === undefined) {
@@ -30,7 +30,7 @@ export function cancelCommand(): Command {
     }
     const escrow = await findEscrow(context, reference, wallet.address);
     const now = await chainTime(chain, signal);
-    requirePossible(escrow.data, "cancel", now);
+    requirePossible(escrow.data, "cancel", { nowSeconds: now, wallet });
     const split = cancellation(escrow.data, now);
     const shown =
       split.kind === "part"

@@ -30,7 +30,7 @@ test("a dispute: opened with evidence, decided, appealed against, and decided fo
   const wrong = await market.refused(payer, "wallet dispute", jobId, "--evidence", "nowhere.txt");
   expect(wrong).toMatchObject({ exit: 2, code: "CONFIG_INVALID" });
   const stranger = await market.refused(market.admin, "wallet dispute", jobId, "--evidence", log);
-  expect(stranger).toMatchObject({ exit: 1, code: "TRANSACTION_FAILED" });
+  expect(stranger).toMatchObject({ exit: 1, code: "WRONG_WALLET" });
   const disputed = await market.run(payer, "wallet dispute", jobId, "--evidence", log);
   expect(disputed).toMatchObject({ event: "disputed", escrow, evidence: hash });
   // The arbiter has to hear both sides, or wait.

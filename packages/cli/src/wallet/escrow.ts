@@ -24,7 +24,7 @@ export function escrowCommand(): Command {
         schema: z.string().min(1),
       }).makeOptionMandatory(),
     );
-  const make: Action<WalletContext, EscrowFlags> = async ({ chain, wallet, output, signal }, flags) => {
+  const make: Action<WalletContext, EscrowFlags, []> = async ({ chain, wallet, output, signal }, flags) => {
     const terms = await readTerms(flags.jobTerms);
     const made = await makeEscrow(terms, { chain, wallet, dataDir: flags.dataDir, signal });
     output.tell(

@@ -1,20 +1,16 @@
 import { submitEvidence } from "@cyxwiz/engine";
 import { Command } from "commander";
 import { evidenceOption, readEvidence } from "../options/evidence.ts";
-import { withWallet } from "../options/on-chain.ts";
-import { escrowArgument, findEscrow } from "../platform/find-escrow.ts";
+import { onEscrow } from "./on-escrow.ts";
 
 export function evidenceCommand(): Command {
   const command = new Command("evidence")
     .description("put your evidence beside a dispute, or replace what you had, as its payer or its node")
-    .addArgument(escrowArgument())
     .addOption(evidenceOption());
-  return withWallet<{ evidence: string }>(command, "payer or the node", async (context, flags, reference) => {
+  return onEscrow<{ evidence: string }>(command, "payer or the node", async (context, flags) => {
     const { chain, wallet, output, signal } = context;
-    const [{ address }, evidence] = await Promise.all([
-      findEscrow(context, reference, wallet.address),
-      readEvidence(flags.evidence),
-    ]);
+    const { address } = context.escrow;
+    const evidence = await readEvidence(flags.evidence);
     const signature = await submitEvidence(address, evidence.hash, { chain, wallet, signal });
     output.tell(`your evidence on chain is ${evidence.hex}\n  tx ${signature}`, {
       event: "evidence",

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { formatAmount } from "../options/amount.ts";
 import { checkedOption } from "../options/checked-option.ts";
 import { withWallet } from "../options/on-chain.ts";
-import { address, amount } from "../options/schemas.ts";
+import { address, positiveAmount } from "../options/schemas.ts";
 import { mintOf } from "../platform/mint-of.ts";
 
 interface MintFlags {
@@ -16,7 +16,7 @@ export function mintCommand(): Command {
   const command = new Command("mint")
     .description("make new tokens; only the token's authority can")
     .addOption(checkedOption("--to <address>", "wallet that gets them", { schema: address }).makeOptionMandatory())
-    .addOption(checkedOption("--amount <tokens>", "how many", { schema: amount }).makeOptionMandatory());
+    .addOption(checkedOption("--amount <tokens>", "how many", { schema: positiveAmount }).makeOptionMandatory());
   return withWallet<MintFlags>(command, "authority", async ({ chain, wallet, output }, { to, amount }) => {
     const signature = await mintTokens(chain, {
       feePayer: wallet,

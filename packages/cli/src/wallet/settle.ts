@@ -1,17 +1,17 @@
 import { EscrowOutcome } from "@cyxwiz/contracts";
 import { executeDecision } from "@cyxwiz/engine";
 import { Command } from "commander";
-import { withWallet } from "../options/on-chain.ts";
 import { nameOf } from "../output/names.ts";
-import { escrowArgument, findEscrow, readEscrow } from "../platform/find-escrow.ts";
+import { readEscrow } from "../platform/find-escrow.ts";
+import { onEscrow } from "./on-escrow.ts";
 
 export function settleCommand(): Command {
-  const command = new Command("settle")
-    .description("carry a decision out: at once as the party that lost, as anybody when its time for appeals is over")
-    .addArgument(escrowArgument());
-  return withWallet<object>(command, "payer or the node", async (context, _flags, reference) => {
+  const command = new Command("settle").description(
+    "carry a decision out: at once as the party that lost, as anybody when its time for appeals is over",
+  );
+  return onEscrow<object>(command, "payer or the node", async (context) => {
     const { chain, wallet, output, signal } = context;
-    const { address } = await findEscrow(context, reference, wallet.address);
+    const { address } = context.escrow;
     const signature = await executeDecision(address, { chain, wallet, signal });
     const { outcome } = await readEscrow(context, address);
     const said = nameOf(EscrowOutcome, outcome);

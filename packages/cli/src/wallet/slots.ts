@@ -63,7 +63,8 @@ function describe({ address: escrow, data }: FoundEscrow, now: bigint): Slot {
     node: data.node,
     amount: data.amount,
     deadline: data.deadline,
-    checkpoints: [data.leafCount, data.checkpoints],
+    // The result is a leaf as well.
+    checkpoints: [Math.min(data.leafCount, data.checkpoints), data.checkpoints],
     deposit: data.deposit,
     choices: slotChoices(data, now),
   };
@@ -78,7 +79,7 @@ function show(slot: Slot, now: bigint): string {
     ["node", slot.node],
     ["amount", `${formatAmount(slot.amount)} CYXWIZ`],
     ["appeal's deposit", slot.deposit === 0n ? undefined : `${formatAmount(slot.deposit)} CYXWIZ`],
-    ["on chain", isOver ? undefined : `${Math.min(done, all)} of ${all} epochs`],
+    ["on chain", isOver ? undefined : `${done} of ${all} epochs`],
     ["deadline", isOver ? undefined : formatMoment(slot.deadline, now)],
     ...slot.choices.map((choice, index) => [index === 0 ? "you can" : "", showChoice(choice, now)] as const),
   ]);

@@ -1,6 +1,5 @@
-import { findTokenAccount, tokenAccountBalance } from "@cyxwiz/chain";
+import { requireTokens } from "@cyxwiz/chain";
 import { getAppealInstruction } from "@cyxwiz/contracts";
-import { CyxwizError } from "@cyxwiz/errors";
 import type { Address } from "@solana/kit";
 import { act, type EscrowAction } from "./escrow-action.ts";
 
@@ -12,12 +11,7 @@ import { act, type EscrowAction } from "./escrow-action.ts";
 export function appealDecision(escrow: Address, evidence: Uint8Array, options: EscrowAction): Promise<string> {
   const { chain, wallet, signal } = options;
   return act("Appealing", escrow, options, async ({ escrow: { mint, vault, appealDeposit }, use, program }) => {
-    const loserToken = await findTokenAccount({ owner: wallet.address, mint });
-    const available = await tokenAccountBalance(chain, loserToken, signal);
-    if (available < appealDeposit) {
-      const amounts = { needed: `${appealDeposit}`, available: `${available}` };
-      throw new CyxwizError("INSUFFICIENT_TOKENS", { wallet: wallet.address, ...amounts });
-    }
+    const loserToken = await requireTokens(chain, { owner: wallet.address, mint, amount: appealDeposit, signal });
     return getAppealInstruction({ ...use, loser: wallet, loserToken, vault, evidence }, program);
   });
 }

@@ -44,7 +44,10 @@ export interface JobFile {
 export function parseJobFile(text: string, source: string): JobFile {
   const parsed = fileSchema.safeParse(parseJson(text, source));
   if (!parsed.success) {
-    const problem = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the file"}: ${issue.message}`);
+    const problem = parsed.error.issues.map(
+      ({ path, message }) =>
+        `${path.join(".") || "the file"}: ${message.endsWith("received undefined") ? "it is missing" : message}`,
+    );
     throw new CyxwizError("CONFIG_INVALID", { source, problem: problem.join("; ") });
   }
   const { model, training, data, priority, max_cost, output } = parsed.data;

@@ -1,4 +1,4 @@
-import { buildAndSign } from "@cyxwiz/chain";
+import { buildAndSign, requireTokens } from "@cyxwiz/chain";
 import {
   FLAG_AUTO_RELEASE,
   findNodeAddress,
@@ -12,7 +12,6 @@ import { type Address, address, type Base64EncodedWireTransaction, signature } f
 import { deliverSigned } from "../chain/deliver-signed.ts";
 import type { EscrowContext } from "../engine-context.ts";
 import { findSlot } from "../escrow/find-slot.ts";
-import { payerAccount } from "../escrow/payer-account.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
 import { reportInstruction } from "../escrow/report-instruction.ts";
 import type { JobRecord } from "../job/job-record.ts";
@@ -40,7 +39,9 @@ export async function createEscrow(
   order: EscrowOrder,
   onRecord: (record: JobRecord) => void,
 ): Promise<JobRecord> {
-  const payerToken = await payerAccount(context, address(order.terms.mint), order.terms.amount);
+  const { mint, amount } = order.terms;
+  const needed = { owner: context.wallet.address, mint: address(mint), amount, signal: context.signal };
+  const payerToken = await requireTokens(context.chain, needed);
   const avoid = new Set<number>();
   for (let attempt = 1; ; attempt++) {
     const { record, release } = await prepare(context, order, payerToken, avoid);

@@ -1,7 +1,7 @@
 import { clone } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
-import { BASE_UNITS_PER_CYXWIZ, jobIdToBytes } from "@cyxwiz/contracts";
-import { CyxwizError } from "@cyxwiz/errors";
+import { jobIdToBytes } from "@cyxwiz/contracts";
+import { CyxwizError, formatAmount } from "@cyxwiz/errors";
 import { equalBytes, hashJobTerms, toHex } from "@cyxwiz/proof";
 import {
   type EscrowTerms,
@@ -68,7 +68,10 @@ export function checkQuote(response: SubmitJobResponse, asked: JobConfig, limits
   expectSame("the number of epochs", `${asked.epochs}`, `${terms.checkpoints}`);
   expectSame("the cost", `${terms.amount}`, `${response.estimatedCostCyxwiz}`);
   if (limits.maxCost !== undefined && terms.amount > limits.maxCost) {
-    throw new CyxwizError("QUOTE_TOO_HIGH", { amount: tokens(terms.amount), maxCost: tokens(limits.maxCost) });
+    throw new CyxwizError("QUOTE_TOO_HIGH", {
+      amount: `${formatAmount(terms.amount)} CYXWIZ`,
+      maxCost: `${formatAmount(limits.maxCost)} CYXWIZ`,
+    });
   }
   return { jobId, config, terms, node };
 }
@@ -79,9 +82,4 @@ function expectSame(field: string, expected: string, actual: string): void {
 
 function mismatch(field: string, expected: string, actual: string): CyxwizError {
   return new CyxwizError("QUOTE_MISMATCH", { field, expected, actual });
-}
-
-function tokens(units: bigint): string {
-  const fraction = (units % BASE_UNITS_PER_CYXWIZ).toString().padStart(9, "0");
-  return `${units / BASE_UNITS_PER_CYXWIZ}.${fraction} CYXWIZ`;
 }

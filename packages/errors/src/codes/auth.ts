@@ -25,6 +25,11 @@ export const authErrors = {
     "FAILED_PRECONDITION",
     (c) => `Wallet ${c.wallet} can't work as a node: ${c.problem}`,
   ),
+  WRONG_WALLET: define<{ what: string; whose: string; needed: string; given: string }>(
+    4009,
+    "PERMISSION_DENIED",
+    (c) => `${c.what} takes the wallet of ${c.whose}, ${c.needed}; the one given is ${c.given}.`,
+  ),
   CERTIFICATE_NOT_REGISTERED: define<{ registered: string; actual: string }>(
     4008,
     "PERMISSION_DENIED",

@@ -12,6 +12,11 @@ export const chainErrors = {
     "ABORTED",
     (c) => `${c.what}: transaction ${c.signature} did not land before its blockhash expired. It is safe to try again.`,
   ),
+  RPC_REFUSED: define<{ reason: string }>(
+    2003,
+    "FAILED_PRECONDITION",
+    (c) => `The Solana RPC refused a call: ${c.reason}. Check that it is the cluster meant, and that it allows this.`,
+  ),
   LOCALNET_JOURNAL_DAMAGED: define<{ path: string; offset: number }>(
     2010,
     "DATA_LOSS",

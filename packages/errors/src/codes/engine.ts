@@ -1,4 +1,5 @@
 import { define } from "../definition.ts";
+import { formatAmount } from "../format-amount.ts";
 
 /** 8000–8999: what an Engine refuses, and the programs it starts. */
 export const engineErrors = {
@@ -48,9 +49,11 @@ export const engineErrors = {
     "UNAVAILABLE",
     (c) => `"cyxwiz ${c.name}" ${c.problem}. Its log: ${c.log}`,
   ),
+  /** Amounts are base units as decimal text. */
   INSUFFICIENT_TOKENS: define<{ wallet: string; needed: string; available: string }>(
     8010,
     "FAILED_PRECONDITION",
-    (c) => `Wallet ${c.wallet} holds ${c.available} base units of CYXWIZ; the job needs ${c.needed}.`,
+    (c) =>
+      `Wallet ${c.wallet} holds ${formatAmount(BigInt(c.available))} CYXWIZ; ${formatAmount(BigInt(c.needed))} are needed.`,
   ),
 } as const;

@@ -46,6 +46,12 @@ export const generalErrors = {
     "RESOURCE_EXHAUSTED",
     (c) => `${c.peer} refused the call: ${c.limit}`,
   ),
+  CERTIFICATE_REFUSED: define<{ peer: string; address: string; problem: string }>(
+    1012,
+    "FAILED_PRECONDITION",
+    (c) =>
+      `${c.peer} at ${c.address} shows a certificate that is not accepted: ${c.problem}. Name the certificate that it made at its first start (tls-certificate.pem).`,
+  ),
   NOT_POSSIBLE_NOW: define<{ what: string; problem: string }>(
     1011,
     "FAILED_PRECONDITION",

@@ -1,4 +1,5 @@
 import { define } from "../definition.ts";
+import { formatAmount } from "../format-amount.ts";
 
 /** 7000–7999: nodes and sessions with them. */
 export const nodeErrors = {
@@ -30,10 +31,12 @@ export const nodeErrors = {
     "FAILED_PRECONDITION",
     (c) => `The node of wallet ${c.wallet} is ${c.status} on chain and takes no jobs.`,
   ),
+  /** Amounts are base units as decimal text. */
   STAKE_NOT_FUNDED: define<{ wallet: string; needed: string; available: string }>(
     7009,
     "FAILED_PRECONDITION",
-    (c) => `Wallet ${c.wallet} holds ${c.available} base units; ${c.needed} more are needed for the stake.`,
+    (c) =>
+      `Wallet ${c.wallet} holds ${formatAmount(BigInt(c.available))} CYXWIZ; ${formatAmount(BigInt(c.needed))} more are needed for the stake.`,
   ),
   STATE_NOT_KEPT: define<{ jobId: string; epoch: number; nearest: number }>(
     7010,

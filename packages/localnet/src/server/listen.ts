@@ -10,8 +10,11 @@ export async function listen(server: Server, host: string, port: number): Promis
   try {
     await promise;
   } catch (cause) {
-    const problem = `cannot listen on ${host}:${port}: ${(cause as Error).message}`;
-    throw new CyxwizError("CONFIG_INVALID", { source: "localnet", problem }, { cause });
+    const problem =
+      (cause as NodeJS.ErrnoException).code === "EADDRINUSE"
+        ? `${host}:${port} is in use by another process; stop that one, or take another port (0 takes a free one)`
+        : `cannot listen on ${host}:${port}: ${(cause as Error).message}`;
+    throw new CyxwizError("CONFIG_INVALID", { source: "port", problem }, { cause });
   } finally {
     server.off("error", reject);
   }

@@ -21,6 +21,9 @@ export async function ensureRegistered(options: {
 }): Promise<void> {
   const { chain, wallet, fingerprint, capabilitiesHash, stakeAmount, signal, log } = options;
   let registration = await chain.readRegistration(signal);
+  // Before anything is sent: a node that cannot start must leave what is registered as it is.
+  const missing = stakeAmount - (registration?.staked ?? 0n);
+  if (missing > 0n) await requireStake(options, missing);
   if (!registration) {
     const signature = await chain.register(fingerprint, capabilitiesHash, signal);
     log.info({ signature }, "registered on chain");
@@ -35,13 +38,16 @@ export async function ensureRegistered(options: {
     const signature = await chain.update(fingerprint, capabilitiesHash, signal);
     log.info({ signature }, "certificate and capabilities renewed on chain");
   }
-  const missing = stakeAmount - registration.staked;
   if (missing <= 0n) return;
-  const available = await chain.readTokens(signal);
-  if (available < missing) {
-    const amounts = { needed: missing.toString(), available: available.toString() };
-    throw new CyxwizError("STAKE_NOT_FUNDED", { wallet, ...amounts });
-  }
   const signature = await chain.stake(missing, signal);
   log.info({ signature, amount: missing.toString() }, "staked");
+}
+
+async function requireStake(
+  { chain, wallet, signal }: Pick<Parameters<typeof ensureRegistered>[0], "chain" | "wallet" | "signal">,
+  missing: bigint,
+): Promise<void> {
+  const available = await chain.readTokens(signal);
+  if (available >= missing) return;
+  throw new CyxwizError("STAKE_NOT_FUNDED", { wallet, needed: `${missing}`, available: `${available}` });
 }

@@ -5,7 +5,7 @@ import {
   getFinishWithdrawalInstructionAsync,
   getRequestWithdrawalInstructionAsync,
 } from "@cyxwiz/contracts";
-import { CyxwizError } from "@cyxwiz/errors";
+import { CyxwizError, formatAmount } from "@cyxwiz/errors";
 import { moment } from "./moment.ts";
 import { type OperatorAction, programsOf } from "./operator-context.ts";
 import { readNode, readRegistry } from "./read-node.ts";
@@ -42,7 +42,7 @@ export async function requestWithdrawal(action: OperatorAction, amount?: bigint)
   const unlocked = unlockedAt(node, registry);
   if (node.withdrawing > 0n) throw refuse("one withdrawal is under way; finish or cancel that one first.");
   if (wanted === 0n) throw refuse("nothing is staked.");
-  if (wanted > node.staked) throw refuse(`only ${node.staked} base units are staked.`);
+  if (wanted > node.staked) throw refuse(`only ${formatAmount(node.staked)} CYXWIZ are staked.`);
   if (now < unlocked) throw refuse(`the stake is locked until ${moment(unlocked)}.`);
   const instruction = await getRequestWithdrawalInstructionAsync({ wallet, amount: wanted }, program(action));
   const signature = await send(action, "Request the withdrawal", instruction);

@@ -62,6 +62,9 @@ export function fromConnectError(error: unknown, peer: string, address: string, 
   const typed = fromWireError(connectError.findDetails(ErrorSchema)[0], connectError);
   if (typed) return typed;
   const text = connectError.rawMessage;
+  const problem = certificateProblem(error);
+  if (problem !== undefined)
+    return new CyxwizError("CERTIFICATE_REFUSED", { peer, address, problem }, { cause: error });
   switch (connectError.code) {
     case Code.Unavailable:
       return new CyxwizError("UNREACHABLE", { peer, address, cause: text }, { cause: error });
@@ -92,6 +95,24 @@ function parseDetails(details: string): { name: ErrorName; context: ErrorContext
   } catch {
     return undefined;
   }
+}
+
+const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed, and not the one that was named",
+  SELF_SIGNED_CERT_IN_CHAIN: "it is self-signed, and not the one that was named",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "no known authority has signed it",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "no known authority has signed it",
+  ERR_TLS_CERT_ALTNAME_INVALID: "it was made for another name",
+  CERT_HAS_EXPIRED: "it has expired",
+};
+
+/** What is wrong with the peer's certificate, where that is why there is no connection. */
+function certificateProblem(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (typeof code === "string" && Object.hasOwn(CERTIFICATE_PROBLEMS, code)) return CERTIFICATE_PROBLEMS[code];
+  }
+  return undefined;
 }
 
 // Failures of the connection itself, such as a certificate that is not the pinned one, reach Connect as plain Node errors.

@@ -29,11 +29,15 @@ async function certificateIn(prefix: string): Promise<ServerCertificate> {
   return loadOrCreateCertificate({ directory, commonName: "test", hosts: ["localhost"] });
 }
 
-async function serve(routes: (router: ConnectRouter) => void, onUnexpected: (error: unknown) => void = () => {}) {
+async function serve(
+  routes: (router: ConnectRouter) => void,
+  onUnexpected: (error: unknown) => void = () => {},
+  port = 0,
+) {
   const certificate = await certificateIn("cyxwiz-tls-");
   const server = await startTlsServer({
     host: "127.0.0.1",
-    port: 0,
+    port,
     certificate,
     routes,
     http: (request, response) => {
@@ -98,7 +102,19 @@ test("only the pinned certificate is accepted", async () => {
   const { baseUrl } = await serve(jobService);
   const other = await certificateIn("cyxwiz-other-");
   const client = createClient(JobService, transportTo(baseUrl, other.certificatePem));
-  await expect(client.getJobStatus({ jobId: "j1" })).rejects.toMatchObject({ code: "UNREACHABLE" });
+  await expect(client.getJobStatus({ jobId: "j1" })).rejects.toMatchObject({
+    code: "CERTIFICATE_REFUSED",
+    context: { problem: expect.stringContaining("self-signed") },
+  });
+});
+
+test("a port that is taken is said to be", async () => {
+  const { server } = await serve(jobService);
+  const again = serve(jobService, () => {}, server.port);
+  await expect(again).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    context: { problem: expect.stringContaining(`127.0.0.1:${server.port} is in use`) },
+  });
 });
 
 test("nobody there, an unknown method and a message over the limit each have their code", async () => {

@@ -12,6 +12,7 @@ import type { TLSSocket } from "node:tls";
 import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import { createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { CyxwizError } from "@cyxwiz/errors";
 import { serverErrorInterceptor } from "../errors/server-error-interceptor.ts";
 import type { ServerCertificate } from "../tls/certificate.ts";
 import { coalesceBody } from "./coalesce-body.ts";
@@ -111,7 +112,16 @@ export async function startTlsServer(options: TlsServerOptions): Promise<TlsServ
     });
   }
   server.listen(options.port, options.host);
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    const where = `${options.host}:${options.port}`;
+    const problem =
+      (cause as NodeJS.ErrnoException).code === "EADDRINUSE"
+        ? `${where} is in use by another process; stop that one, or take another port (0 takes a free one)`
+        : `cannot listen on ${where}: ${(cause as Error).message}`;
+    throw new CyxwizError("CONFIG_INVALID", { source: "port", problem }, { cause });
+  }
 
   return {
     port: (server.address() as AddressInfo).port,
