@@ -1,5 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import type { Position } from "../jobs/job.ts";
+import type { Position } from "../jobs/job-options.ts";
 import type { Session } from "../sessions/session.ts";
 import { jobOf } from "./job-of.ts";
 

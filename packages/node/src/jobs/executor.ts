@@ -18,7 +18,8 @@ import { describe, type Logger } from "../util/log.ts";
 import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
 import type { Agreement } from "./agreement.ts";
 import { type CheckedJob, checkDatasetHash, checkTerms, isHopeless } from "./check-job.ts";
-import { Job, type JobOptions } from "./job.ts";
+import { Job } from "./job.ts";
+import type { JobOptions } from "./job-options.ts";
 import { type KeptProof, keepProof } from "./kept-proof.ts";
 import { keepOrder, type ParameterOrder } from "./parameter-order.ts";
 import { type Received, type ReceiveOptions, receiveJob } from "./receive-job.ts";
@@ -255,7 +256,7 @@ export class JobExecutor {
         session.weights = stored;
         this.#archive(session, stored, end);
       },
-      onOrder: (order) => this.#keepOrder(session.jobId, order),
+      onOrder: (order) => this.#keepOrder(kept, order),
       weightsUrl: () => this.weightsUrl(agreement.jobId),
       nowSeconds,
       nowMs,
@@ -271,7 +272,8 @@ export class JobExecutor {
       this.#running.delete(job.id);
       const { phase } = job;
       if (phase === "completed" || phase === "failed" || phase === "cancelled") {
-        await kept.end({ atMs: nowMs(), phase, resultHash: session.weights?.sha256 });
+        const resultHash = phase === "completed" ? session.weights?.sha256 : undefined;
+        await kept.end({ atMs: nowMs(), phase, resultHash });
       } else await kept.settled();
       this.#closed.delete(closed);
     });
@@ -298,11 +300,12 @@ export class JobExecutor {
     }
   }
 
-  #keepOrder(jobId: string, order: ParameterOrder): void {
+  #keepOrder(kept: KeptJob, order: ParameterOrder): void {
     try {
-      keepOrder(this.#options.keep.dataDir, jobId, order);
+      keepOrder(this.#options.keep.dataDir, kept.record.jobId, order);
     } catch (error) {
-      this.#options.log.warn({ jobId, problem: describe(error) }, "an order to change parameters could not be kept");
+      // Without it, nobody could train the same again.
+      void kept.giveUp(error);
     }
   }
 

@@ -8,8 +8,8 @@ import { dataset, modelDefinition } from "../testing/jobs.ts";
 
 const EPOCHS = 12;
 const JOB = {
-  bytes: dataset({ samples: 6_000 }),
-  config: { epochs: EPOCHS, datasetSamples: 6_000n, modelDefinition: modelDefinition({ epochs: EPOCHS }) },
+  bytes: dataset({ samples: 2_000 }),
+  config: { epochs: EPOCHS, datasetSamples: 2_000n, modelDefinition: modelDefinition({ epochs: EPOCHS }) },
 };
 
 let fixture: Fixture;
@@ -31,12 +31,18 @@ function resultOf(updates: readonly TrainingUpdate[]): string {
   return last.value.resultHash;
 }
 
+/** Stops the node in the middle of a job. Held first, so that no machine is fast enough to finish it meanwhile. */
+async function stopAfter(epochs: number, { client, jobId }: Awaited<ReturnType<Fixture["submit"]>>) {
+  await fixture.central.until(() => fixture.central.progress.length >= epochs);
+  await client.pauseTraining({ jobId });
+  client.hangUp();
+  await fixture.node.close();
+}
+
 /** A job whose node has stopped after some epochs. */
 async function stoppedJob() {
   const job = await fixture.submit(JOB);
-  await fixture.central.until(() => fixture.central.progress.length >= 4);
-  job.client.hangUp();
-  await fixture.node.close();
+  await stopAfter(4, job);
   return { ...job, directory: join(fixture.dataDir, "jobs", job.jobId) };
 }
 
@@ -95,9 +101,7 @@ test("a parameter changed before the stop holds after it, and no epoch that is d
   const job = await fixture.submit(JOB);
   await fixture.central.until(() => fixture.central.progress.length >= 2);
   await job.client.updateTraining({ jobId: job.jobId, params: { learningRate: 0.05 } });
-  await fixture.central.until(() => fixture.central.progress.length >= 6);
-  job.client.hangUp();
-  await fixture.node.close();
+  await stopAfter(6, job);
   await rm(join(fixture.dataDir, "jobs", job.jobId, "states"), { recursive: true });
   await fixture.restart();
   const late = fixture.client(job.sessionToken).updateTraining({

@@ -13,7 +13,7 @@ import { readState } from "../states/state-file.ts";
 import type { StateStore } from "../states/state-store.ts";
 import { describe } from "../util/log.ts";
 import { type CheckedJob, checkDatasetHash, checkTrainable } from "./check-job.ts";
-import type { ResumeFrom } from "./job.ts";
+import type { ResumeFrom } from "./job-options.ts";
 import { readOrders } from "./parameter-order.ts";
 import { republish } from "./republish.ts";
 import { UpdateHub } from "./update-hub.ts";

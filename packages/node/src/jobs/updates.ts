@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { LogMessage_Level, type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import type { BatchEvent } from "@cyxwiz/training";
+import type { StoredWeights } from "../weights/weights-store.ts";
 
 export type Metrics = Readonly<Record<string, number>>;
 
@@ -50,6 +51,34 @@ export function progressUpdate(
 export function checkpointUpdate(jobId: string, atSeconds: number, epoch: number, hash: string, metrics: Metrics) {
   const value = { epoch, checkpointHash: hash, metricsAtCheckpoint: { ...metrics } };
   return create(TrainingUpdateSchema, { jobId, timestamp: BigInt(atSeconds), update: { case: "checkpoint", value } });
+}
+
+/** The end of a job that has a result. */
+export function completeUpdate(
+  jobId: string,
+  atSeconds: number,
+  result: {
+    readonly stored: StoredWeights;
+    readonly metrics: Metrics;
+    readonly elapsedSeconds: number;
+    readonly epochs: number;
+    readonly weightsUrl: string;
+    /** The Merkle root, hex. */
+    readonly root: string;
+  },
+): TrainingUpdate {
+  const { stored, metrics, elapsedSeconds, epochs, weightsUrl, root } = result;
+  const value = {
+    success: true,
+    resultHash: stored.sha256,
+    finalMetrics: { ...metrics },
+    totalTrainingTime: BigInt(elapsedSeconds),
+    totalEpochsCompleted: BigInt(epochs),
+    weightsLocation: weightsUrl,
+    finalWeightsSize: BigInt(stored.size),
+    proofOfCompute: root,
+  };
+  return create(TrainingUpdateSchema, { jobId, timestamp: BigInt(atSeconds), update: { case: "complete", value } });
 }
 
 export function errorUpdate(jobId: string, atSeconds: number, error: unknown, epoch: number): TrainingUpdate {
