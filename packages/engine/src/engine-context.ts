@@ -7,9 +7,10 @@ import type { KeyPairSigner } from "@solana/kit";
 import type { JobEvent } from "./events/job-event.ts";
 import type { JobRecords } from "./job/job-record.ts";
 import type { RunningJob } from "./job/start-job.ts";
+import type { KeptNodes } from "./node-session/kept-nodes.ts";
 
 /** What it takes to put tokens into escrow and to take them back. */
-export interface EscrowContext extends Omit<EngineContext, "central" | "proofs" | "openRelay"> {
+export interface EscrowContext extends Omit<EngineContext, "central" | "proofs" | "openRelay" | "keptNodes"> {
   readonly signal: AbortSignal;
   readonly emit: (event: JobEvent) => void;
 }
@@ -25,6 +26,8 @@ export interface EngineContext {
   readonly wallet: KeyPairSigner;
   readonly programs: ProgramAddresses;
   readonly records: JobRecords;
+  /** Sessions with nodes that wait for the next job. */
+  readonly keptNodes: KeptNodes;
   /** Escrow slots that a job of this process is about to use. */
   readonly slotsTaken: Set<number>;
   /** The clock. */

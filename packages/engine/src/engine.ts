@@ -21,6 +21,7 @@ import { JobRecords } from "./job/job-record.ts";
 import type { JobRequest } from "./job/job-request.ts";
 import { type RunningJob, startJob } from "./job/start-job.ts";
 import type { JobControl } from "./node-session/job-control.ts";
+import { KeptNodes } from "./node-session/kept-nodes.ts";
 import { runJob } from "./run-job.ts";
 import { type Recovery, recoverFunds } from "./stages/recover-funds.ts";
 import type { JobVerdict } from "./verify/job-verdict.ts";
@@ -137,6 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
     wallet,
     programs: options.programs ?? DEFAULT_PROGRAM_ADDRESSES,
     records: new JobRecords(options.dataDir),
+    keptNodes: new KeptNodes(),
     slotsTaken: new Set(),
     nowMs,
   };
@@ -163,7 +165,10 @@ export function createEngine(options: EngineOptions): Engine {
       return recovery;
     },
     verify: (jobId, verifyOptions) => verifyJob(context, jobId, verifyOptions),
-    close,
+    close: () => {
+      context.keptNodes.close();
+      close();
+    },
   };
 }
 

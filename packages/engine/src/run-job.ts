@@ -9,9 +9,9 @@ import { createJobControl } from "./node-session/job-control.ts";
 import { seeThrough } from "./see-through.ts";
 import { linkTo } from "./stages/connect.ts";
 import { createEscrow } from "./stages/create-escrow.ts";
+import { handOver } from "./stages/hand-over.ts";
 import { type Quote, submitForQuote } from "./stages/quote.ts";
 import { recoverAfterFailure } from "./stages/recover-after-failure.ts";
-import { sendJob } from "./stages/send-job.ts";
 import { requireWritable } from "./weights/require-writable.ts";
 
 /** Takes one job from its quote to its receipt; when that fails, sees to it that the tokens come back. */
@@ -31,8 +31,11 @@ export async function runJob(context: JobContext, job: JobRequest): Promise<JobR
     const link = linkTo(context, paid, quote.node.certificatePem);
     context.onControl(createJobControl(context, jobId, link));
     try {
-      await sendJob(context, await link.session(), { config: quote.config, dataset: job.dataset });
-      return await seeThrough(context, { job: paid, link, output: job.output });
+      await handOver(context, link, { quote, signature: record.escrow.signature, dataset: job.dataset });
+      const result = await seeThrough(context, { job: paid, link, output: job.output });
+      const session = job.reserveMinutes === undefined ? undefined : link.release();
+      if (session) context.keptNodes.keep({ jobId, session });
+      return result;
     } finally {
       link.close();
     }

@@ -183,6 +183,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     nowSeconds,
     nowMs: environment.nowMs,
     maxPausedMs: settings.maxPausedMs,
+    maxReservationMs: settings.maxReservationMs,
     backoff,
     log,
   });
@@ -223,6 +224,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     central,
     describeNode,
     activeJobs: () => executor.activeJobs(),
+    heldForWallet: () => slot.keptFor ?? "",
     onCancel: (jobIds) => executor.cancel(jobIds, "Central asked to stop it"),
     backoff,
     signal: stopping.signal,

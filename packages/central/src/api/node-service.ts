@@ -12,6 +12,7 @@ import { nodeOfSession } from "../nodes/sessions.ts";
 import { acceptProgress } from "../proofs/accept-progress.ts";
 import { completeJob } from "../proofs/complete-job.ts";
 import { awaitPayment, isPaid } from "../settlement/await-payment.ts";
+import { redeemNextToken } from "../tokens/redeem-next.ts";
 import { redeemToken } from "../tokens/redeem-token.ts";
 import { bearerToken } from "./caller.ts";
 
@@ -36,9 +37,12 @@ export function nodeService(context: Context): ServiceImpl<typeof NodeService> {
       return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel };
     },
 
-    async redeemToken({ nodeId, authToken }, call) {
+    async redeemToken({ nodeId, authToken, jobId, previousJobId }, call) {
       const node = await nodeOf(call, nodeId);
-      const job = await redeemToken(context, authToken, node.id);
+      const job =
+        authToken === "" && previousJobId !== ""
+          ? await redeemNextToken(context, { jobId, previousJobId }, node.id)
+          : await redeemToken(context, authToken, node.id);
       return {
         status: StatusCode.STATUS_SUCCESS,
         jobId: job.id,

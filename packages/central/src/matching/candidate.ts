@@ -16,6 +16,8 @@ export interface Candidate {
   readonly online: boolean;
   /** Held for another job. */
   readonly busy: boolean;
+  /** The wallet whose next job it is kept for. */
+  readonly heldFor?: string | undefined;
   readonly staked: bigint;
   /** The score on chain, of 1000. */
   readonly reputation: number;
@@ -27,7 +29,7 @@ export interface Candidate {
 /** The candidate behind a node's row. */
 export function toCandidate(
   node: typeof nodes.$inferSelect,
-  facts: { readonly busy: boolean; readonly online: boolean },
+  facts: Pick<Candidate, "busy" | "online" | "heldFor">,
 ): Candidate {
   return {
     nodeId: node.id,

@@ -2,6 +2,7 @@ import { minimumStake } from "@cyxwiz/contracts";
 import { isNull } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { nodes, reservations } from "../database/schema/index.ts";
+import { heldFor } from "../nodes/hold.ts";
 import { isOnline } from "../nodes/online.ts";
 import { refreshNode } from "../nodes/refresh-node.ts";
 import { toCandidate } from "./candidate.ts";
@@ -21,8 +22,10 @@ export async function findMatches(
   ]);
   const busy = new Set(held.map(({ nodeId }) => nodeId));
   const verdicts = rows.map((row) =>
-    judge(needs, toCandidate(row, { busy: busy.has(row.id), online: isOnline(context, row) }), (amount) =>
-      minimumStake(amount, platform),
+    judge(
+      needs,
+      toCandidate(row, { busy: busy.has(row.id), online: isOnline(context, row), heldFor: heldFor(context, row) }),
+      (amount) => minimumStake(amount, platform),
     ),
   );
   return {

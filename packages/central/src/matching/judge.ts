@@ -41,6 +41,9 @@ function whyUnable(needs: JobNeeds, candidate: Candidate): [Reason, string] | un
   if (registration !== "active") return [registration, `the registry on chain says that it is ${registration}`];
   if (!candidate.online) return ["offline", "it has not been heard of lately"];
   if (candidate.busy) return ["busy", "it is held for another job"];
+  if (candidate.heldFor !== undefined && candidate.heldFor !== needs.payer) {
+    return ["busy", "it is kept for the next job of another wallet"];
+  }
   if (candidate.wallet === needs.payer) return ["ownWallet", "it belongs to the payer's own wallet"];
   const device = deviceOf(info, needs.device);
   const name = deviceName(needs.device);

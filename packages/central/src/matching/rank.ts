@@ -3,7 +3,7 @@ import { cyxwiz, seconds } from "./words.ts";
 
 /** One thing that decides which of two nodes is offered first. */
 export interface Criterion {
-  readonly name: "tier" | "price" | "speed" | "reputation" | "load" | "id";
+  readonly name: "kept" | "tier" | "price" | "speed" | "reputation" | "load" | "id";
   /** Below 0: `a` comes first. */
   readonly compare: (a: Match, b: Match) => number;
   /** What the better one has over the other, as the end of a sentence. */
@@ -12,6 +12,12 @@ export interface Criterion {
 
 /** In this order; the first that tells two nodes apart decides. The last one always does. */
 const CRITERIA: readonly [Criterion, ...Criterion[]] = [
+  {
+    name: "kept",
+    // For any other wallet it is no match.
+    compare: (a, b) => Number(b.candidate.heldFor !== undefined) - Number(a.candidate.heldFor !== undefined),
+    because: () => "kept for this wallet's next job",
+  },
   {
     name: "tier",
     compare: (a, b) => Number(b.tier === "diamond") - Number(a.tier === "diamond"),
@@ -48,7 +54,7 @@ const CRITERIA: readonly [Criterion, ...Criterion[]] = [
   },
 ];
 
-/** Which of two matches is offered first: diamonds, then the cheaper, the faster, the better known, the less loaded. */
+/** Which of two matches is offered first: one that is kept for the payer, then diamonds, then the cheaper, the faster, the better known, the less loaded. */
 export function compareMatches(a: Match, b: Match): number {
   return deciding(a, b).compare(a, b);
 }

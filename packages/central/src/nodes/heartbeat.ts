@@ -3,6 +3,7 @@ import type { HeartbeatRequest } from "@cyxwiz/protocol";
 import { and, eq, inArray } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { jobs, nodes } from "../database/schema/index.ts";
+import { NOT_HELD } from "./hold.ts";
 import { describe } from "./register-node.ts";
 
 const MAX_ACTIVE_JOBS = 100;
@@ -23,6 +24,8 @@ export async function noteHeartbeat(context: Context, nodeId: string, request: H
       lastHeartbeatAt: now(context),
       activeJobs: active.length,
       ...rest,
+      // A node that still has a job was asked before it could know.
+      ...(active.length === 0 && request.heldForWallet === "" ? NOT_HELD : {}),
       ...(flopsPerSecond > 0n ? { flopsPerSecond } : {}),
     })
     .where(eq(nodes.id, nodeId));

@@ -8,6 +8,7 @@ import { failJob } from "../jobs/fail-job.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
 import { tryMove } from "../jobs/move-job.ts";
+import { holdForNext } from "../nodes/hold.ts";
 import { queueReputation } from "../nodes/reputation.ts";
 import { reportedEpochs } from "./accept-progress.ts";
 import { type CompletionClaim, checkProof, checkSignature, claimCommitment } from "./check-completion.ts";
@@ -60,6 +61,7 @@ async function accept(context: Context, job: Job, root: string, resultHash: stri
   const change = { checkpointMerkleRoot: root, proofOfCompute: root, resultHash };
   await context.db.transaction(async (tx) => {
     if (await tryMove(context, tx, job.id, "complete", change)) {
+      await holdForNext(context, tx, job);
       await context.queue.send(tx, "settle", job.id);
       return;
     }

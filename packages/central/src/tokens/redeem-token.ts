@@ -15,6 +15,15 @@ import { CONNECTABLE } from "../jobs/lifecycle.ts";
 export async function redeemToken(context: Context, token: string, nodeId: string): Promise<Job> {
   const { publicKey } = context.tokenKeys;
   const claims = await verifyJobToken(token, { publicKey, nodeId, nowSeconds: nowSeconds(context) });
+  return useUp(context, claims, nodeId);
+}
+
+/** Redeems a token by its id. Throws what {@link redeemToken} does. */
+export async function useUp(
+  context: Context,
+  claims: { readonly tokenId: string; readonly jobId: string },
+  nodeId: string,
+): Promise<Job> {
   if (!isCanonicalUuid(claims.tokenId)) throw new CyxwizError("TOKEN_INVALID", { reason: "it names no token of ours" });
   return context.db.transaction(async (tx) => {
     const [redeemed] = await tx

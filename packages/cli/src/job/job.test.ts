@@ -137,3 +137,16 @@ test("a job cancelled from another process is shared out by what is done, and le
   expect(await first.exited).toMatchObject({ code: 1 });
   await expect(job(`cancel ${jobId}`, "--yes")).rejects.toThrow("JOB_ENDED");
 }, 60_000);
+
+test("of two jobs the second starts on the first one's session, without its data being sent again", async () => {
+  const path = await writeSmallJob(cluster.dataDir);
+  const both = await spawn("train", "train", path, path);
+  expect(await both.exited).toMatchObject({ code: 0 });
+  const of = (type: string) => both.events.filter(({ event }) => event === type);
+  const [first, second] = of("result");
+  expect(second?.jobId).not.toBe(first?.jobId);
+  expect(second).toMatchObject({ resultHash: first?.resultHash, receipt: { lines: [{}, {}, {}] } });
+  expect(of("connected").map(({ again }) => again)).toEqual([false, true]);
+  expect(of("accepted").map(({ datasetBytes }) => datasetBytes === 0)).toEqual([false, true]);
+  expect(of("authorized")).toHaveLength(2);
+}, 60_000);

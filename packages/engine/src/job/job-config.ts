@@ -26,5 +26,6 @@ export async function makeJobConfig(job: JobRequest, payer: string): Promise<Job
     datasetSamples: BigInt(dataset.train.samples),
     testSamples: BigInt(dataset.test?.samples ?? 0),
     seed: BigInt(training.seed),
+    reservationDurationMinutes: job.reserveMinutes ?? 0,
   });
 }

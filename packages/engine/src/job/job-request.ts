@@ -13,4 +13,9 @@ export interface JobRequest {
   /** The most it may cost, in base units; without it, any quote is accepted. */
   readonly maxCost?: bigint;
   readonly priority?: Priority;
+  /**
+   * Has the node kept for this wallet's next job for so many minutes after this one, five at most. The next job of the same
+   * Engine then starts over the same session, and, if it is over the same data, without sending that again.
+   */
+  readonly reserveMinutes?: number;
 }

@@ -24,6 +24,19 @@ export class NodeLink {
     return renewed;
   }
 
+  /** Takes a session that is open already. */
+  use(session: NodeSession): void {
+    this.#session?.close();
+    this.#session = session;
+  }
+
+  /** Gives the session away; `close` leaves it open then. */
+  release(): NodeSession | undefined {
+    const session = this.#session;
+    this.#session = undefined;
+    return session;
+  }
+
   close(): void {
     this.#session?.close();
   }

@@ -5,6 +5,7 @@ import { SPEC_LIMITS } from "@cyxwiz/training";
 import { cancelJob } from "../control/cancel-job.ts";
 import { changeParameters } from "../control/change-parameters.ts";
 import { pauseJob, resumeJob } from "../control/hold-job.ts";
+import { startNextJob } from "../control/start-next-job.ts";
 import { OUR_CLIENT_BYTES, takeCheckpoint } from "../control/take-checkpoint.ts";
 import type { JobExecutor } from "../jobs/executor.ts";
 import { type ConnectOptions, connectClient } from "../sessions/connect-client.ts";
@@ -31,9 +32,7 @@ export function createExecutionService(
   const { sessions, executor, environment, log } = options;
   const sessionOf = (context: HandlerContext, jobId: string): Session => {
     const authorization = context.requestHeader.get("authorization") ?? undefined;
-    const session = sessions.find(context.method.name, authorization, context.values.get(connectionKey));
-    if (jobId !== "" && jobId !== session.jobId) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
-    return session;
+    return sessions.find(context.method.name, { authorization, jobId, connection: context.values.get(connectionKey) });
   };
 
   return {
@@ -62,6 +61,7 @@ export function createExecutionService(
       // While a job is under way its client may come back; else there is nothing to come back for.
       if (session.endedAtMs !== undefined || !session.job) {
         session.endedAtMs ??= environment.nowMs();
+        options.slot.release(session);
         sessions.remove(session);
       }
       return { status: StatusCode.STATUS_SUCCESS, message: "Disconnected." };
@@ -76,7 +76,11 @@ export function createExecutionService(
 
     async *streamTrainingMetrics(commands, context) {
       const session = sessionOf(context, "");
+      const connection = context.values.get(connectionKey);
+      const next = { connection, engineAddress: remoteAddress(connection) };
       yield* streamMetrics(session, commands, {
+        slot: options.slot,
+        startNext: (previous, config) => startNextJob(options, previous, { jobId: "", config, ...next }),
         after: parseAfter(context.requestHeader.get(AFTER_SEQUENCE_HEADER)),
         signal: context.signal,
         nowSeconds: () => nowSeconds(environment),
@@ -87,6 +91,19 @@ export function createExecutionService(
     async *downloadWeights(request, context) {
       const session = sessionOf(context, request.jobId);
       yield* streamWeights(weightsOf(session), request, context.signal);
+    },
+
+    async startNewJob({ reservationId, jobId, jobConfig: config }, context) {
+      const connection = context.values.get(connectionKey);
+      const previous = sessionOf(context, "");
+      if (reservationId !== "" && reservationId !== previous.jobId && previous.jobId !== jobId) {
+        const problem = "must be empty, or the id of the job that the session was opened for";
+        throw new CyxwizError("INVALID_FIELD", { field: "reservation_id", problem });
+      }
+      const next = { jobId, config, connection, engineAddress: remoteAddress(connection) };
+      const { dataNeeded } = await startNextJob(options, previous, next);
+      const message = dataNeeded ? "Send its data." : "It trains on the data of the last one.";
+      return { accepted: true, message, dataNeeded };
     },
 
     pauseTraining({ jobId }, context) {

@@ -9,6 +9,8 @@ export async function keepBeating(options: {
   readonly central: CentralClient;
   readonly describeNode: () => NodeInfo;
   readonly activeJobs: () => string[];
+  /** Whose next job the node is kept for; empty for nobody's. */
+  readonly heldForWallet: () => string;
   /** Central wants these jobs stopped. */
   readonly onCancel: (jobIds: readonly string[]) => void;
   readonly backoff: Backoff;
@@ -30,6 +32,7 @@ export async function keepBeating(options: {
             nodeId: central.registration.nodeId,
             currentStatus: options.describeNode(),
             activeJobs: options.activeJobs(),
+            heldForWallet: options.heldForWallet(),
           },
           { signal },
         ),

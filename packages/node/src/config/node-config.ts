@@ -55,6 +55,12 @@ const schema = z.strictObject({
   auditWindowMs: positive.default(7 * 24 * 60 * 60 * 1000),
   /** What becomes of a job that runs when the node is stopped: its next start goes on with it, or it fails at once. */
   onStop: z.enum(["resume", "fail"]).default("resume"),
+  /** For how long the node is kept at most for a client's next job, where the last one asked for that. */
+  maxReservationMs: z
+    .int()
+    .nonnegative()
+    .max(24 * 60 * 60 * 1000)
+    .default(5 * 60 * 1000),
   /** Deadline of each call to Central. */
   callTimeoutMs: positive.default(15_000),
   /** For how long start-up tries to reach Central and the chain. */

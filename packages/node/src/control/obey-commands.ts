@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { CyxwizError } from "@cyxwiz/errors";
-import { type TrainingCommand, type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
+import { type JobConfig, type TrainingCommand, type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import type { Subscription } from "../jobs/update-hub.ts";
-import { refusalUpdate } from "../jobs/updates.ts";
+import { logUpdate, refusalUpdate } from "../jobs/updates.ts";
+import type { JobSlot } from "../sessions/job-slot.ts";
 import type { Session } from "../sessions/session.ts";
 import { changeParameters } from "./change-parameters.ts";
 import { pauseJob, resumeJob } from "./hold-job.ts";
@@ -11,19 +12,25 @@ import { ANY_CLIENT_BYTES, takeCheckpoint } from "./take-checkpoint.ts";
 
 type Command = TrainingCommand["command"];
 
+/** A stream that commands come on. */
+export interface CommandedStream {
+  /** What it shows now: from job to job another session. */
+  readonly current: () => { readonly session: Session; readonly answers: Pick<Subscription, "push"> };
+  readonly slot: JobSlot;
+  readonly startNext: (previous: Session, config: JobConfig) => Promise<{ readonly dataNeeded: boolean }>;
+  readonly nowSeconds: () => number;
+}
+
 /**
  * Obeys the commands that come on a stream, one after the other, as the calls of their own would. What is answered goes to
  * the stream that asked: a refusal as an error that training survives.
  */
-export async function obeyCommands(
-  session: Session,
-  commands: AsyncIterable<TrainingCommand>,
-  options: { readonly answers: Subscription; readonly nowSeconds: () => number },
-): Promise<void> {
-  const { answers, nowSeconds } = options;
+export async function obeyCommands(commands: AsyncIterable<TrainingCommand>, stream: CommandedStream): Promise<void> {
+  const { nowSeconds } = stream;
   for await (const { command } of commands) {
+    const { session, answers } = stream.current();
     try {
-      const answer = await obey(session, command, nowSeconds);
+      const answer = await obey(session, command, stream);
       if (answer) answers.push(answer);
     } catch (error) {
       answers.push(refusalUpdate(session.jobId, nowSeconds(), error, session.job?.position.epoch ?? 0));
@@ -31,7 +38,11 @@ export async function obeyCommands(
   }
 }
 
-async function obey(session: Session, command: Command, nowSeconds: () => number): Promise<TrainingUpdate | undefined> {
+async function obey(
+  session: Session,
+  command: Command,
+  { nowSeconds, slot, startNext }: CommandedStream,
+): Promise<TrainingUpdate | undefined> {
   const { jobId } = session;
   switch (command.case) {
     case "pause":
@@ -55,6 +66,13 @@ async function obey(session: Session, command: Command, nowSeconds: () => number
     }
     case "updateParams":
       await changeParameters(session, command.value);
+      return undefined;
+    case "newJobConfig": {
+      const { dataNeeded } = await startNext(session, command.value);
+      return dataNeeded ? logUpdate(command.value.jobId, nowSeconds(), "INFO", "Send its data by SendJob.") : undefined;
+    }
+    case "reservationEnd":
+      if (command.value) slot.release(session);
       return undefined;
     case undefined:
       return undefined;

@@ -22,9 +22,7 @@ export async function authorizeReader(
 ): Promise<Session | undefined> {
   const notYours = () => new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
   try {
-    const session = sessions.find(`The ${kind}`, authorization);
-    if (session.jobId !== jobId) throw notYours();
-    return session;
+    return sessions.find(`The ${kind}`, { authorization, jobId });
   } catch (error) {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
     // Only tokens that Central signs have three parts.

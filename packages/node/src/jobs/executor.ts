@@ -1,7 +1,7 @@
 import type { Backoff } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { toHex } from "@cyxwiz/proof";
-import type { SendJobRequest, TrainingUpdate } from "@cyxwiz/protocol";
+import type { TrainingUpdate } from "@cyxwiz/protocol";
 import type { CentralClient } from "../central-client/central-client.ts";
 import { JobReports } from "../central-client/job-reports.ts";
 import { isLast } from "../central-client/report.ts";
@@ -22,7 +22,7 @@ import { Job } from "./job.ts";
 import type { JobOptions } from "./job-options.ts";
 import { type KeptProof, keepProof } from "./kept-proof.ts";
 import { keepOrder, type ParameterOrder } from "./parameter-order.ts";
-import { type Received, type ReceiveOptions, receiveJob } from "./receive-job.ts";
+import { type Received, type ReceiveOptions, receiveJob, type SentJob } from "./receive-job.ts";
 import { findUnfinished, reopenJob, reopenSession, type UnfinishedJob } from "./unfinished-job.ts";
 import { errorUpdate, toReportable } from "./updates.ts";
 
@@ -43,6 +43,8 @@ export interface ExecutorOptions extends ReceiveOptions {
   readonly nowMs: () => number;
   /** For how long a job may be paused, all in all. */
   readonly maxPausedMs: number;
+  /** For how long the place is kept at most for the next job of a client that asked for it. */
+  readonly maxReservationMs: number;
   readonly backoff: Backoff;
   readonly log: Logger;
 }
@@ -73,7 +75,7 @@ export class JobExecutor {
    * to Central as failed; after any other refusal the client may send again. So it may when an answer was lost: a job
    * that is on already is accepted once more, if it is the same.
    */
-  async accept(session: Session, request: SendJobRequest, engineAddress: string): Promise<void> {
+  async accept(session: Session, request: SentJob, engineAddress: string): Promise<void> {
     const { jobId, agreement } = session;
     await this.#accepting.get(session)?.catch(() => undefined);
     if (session.job && agreement) {
@@ -185,12 +187,7 @@ export class JobExecutor {
     this.#closing.abort();
   }
 
-  async #receive(
-    session: Session,
-    agreement: Agreement,
-    request: SendJobRequest,
-    engineAddress: string,
-  ): Promise<void> {
+  async #receive(session: Session, agreement: Agreement, request: SentJob, engineAddress: string): Promise<void> {
     const { slot, central } = this.#options;
     const { nodeId } = central.registration;
     const assertPlace = () => {
@@ -243,6 +240,7 @@ export class JobExecutor {
       startOnChain: (signal) => startOnChain({ chain, log, backoff, nonce, escrow: agreement.escrowAddress }, signal),
       onCompleted: (stored, complete, checkpoints) => {
         session.weights = stored;
+        this.#keepPlace(session, agreement);
         this.#archive(session, stored, complete);
         const use = { escrow: agreement.escrowAddress, nonce: nonce.toString() };
         this.#keepProof(session.jobId, {
@@ -278,6 +276,12 @@ export class JobExecutor {
       this.#closed.delete(closed);
     });
     this.#closed.add(closed);
+  }
+
+  // Before anybody hears of the end, so that nobody comes between.
+  #keepPlace(session: Session, { config, payerWallet: wallet }: Agreement): void {
+    const forMs = Math.min(config.reservationDurationMinutes * 60_000, this.#options.maxReservationMs);
+    if (forMs > 0) this.#options.slot.keep(session, { wallet, forMs });
   }
 
   #archive(session: Session, weights: StoredWeights, end: TrainingUpdate): void {

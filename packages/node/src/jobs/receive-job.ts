@@ -1,5 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import type { SendJobRequest } from "@cyxwiz/protocol";
+import type { JobConfig } from "@cyxwiz/protocol";
 import { checkEscrow } from "../chain/check-escrow.ts";
 import type { EscrowOnChain, NodeChain } from "../chain/node-chain.ts";
 import { pause } from "../util/retry.ts";
@@ -17,6 +17,13 @@ export interface ReceiveOptions {
   readonly nowSeconds: () => number;
 }
 
+/** A job as its client sends it; without a config it is the agreed one. */
+export interface SentJob {
+  readonly jobId: string;
+  readonly config?: JobConfig | undefined;
+  readonly initialDataset: Uint8Array;
+}
+
 /** A job that was found to be in order. */
 export interface Received {
   readonly checked: CheckedJob;
@@ -30,7 +37,7 @@ export interface Received {
 export async function receiveJob(
   options: ReceiveOptions,
   agreement: Agreement,
-  request: SendJobRequest,
+  request: SentJob,
   signal: AbortSignal,
 ): Promise<Received> {
   const { jobId } = agreement;

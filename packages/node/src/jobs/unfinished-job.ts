@@ -62,6 +62,7 @@ export function reopenSession({ kept }: UnfinishedJob, dataDir: string, maxSubsc
     agreement,
     updates,
     openedAtMs: beganAtSeconds * 1_000,
+    next: Promise.withResolvers(),
     job: undefined,
     kept,
     weights: undefined,

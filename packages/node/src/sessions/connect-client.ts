@@ -1,13 +1,11 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { verifyJobToken } from "@cyxwiz/protocol";
-import { type CentralClient, throwWireError } from "../central-client/central-client.ts";
-import type { Agreement } from "../jobs/agreement.ts";
-import { checkTerms } from "../jobs/check-job.ts";
+import type { CentralClient } from "../central-client/central-client.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
-import { UpdateHub } from "../jobs/update-hub.ts";
-import { LinkHistory } from "../states/link-history.ts";
 import { type Environment, nowSeconds } from "../util/environment.ts";
 import type { JobSlot } from "./job-slot.ts";
+import { openSession } from "./open-session.ts";
+import { redeem } from "./redeem.ts";
 import type { Session } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -44,25 +42,16 @@ export async function connectClient(
   const existing = sessions.ofJob(token.jobId);
   if (existing && (existing.job || existing.weights || slot.isHeldBy(existing))) {
     // A client that has lost its session, or the answer that gave it, comes back with a new token for the same job.
-    await redeem(central, nodeId, authToken, token.jobId);
+    await redeem(central, { jobId: token.jobId, authToken });
     sessions.add(existing, [sessionToken, authToken], request.connection);
     return { sessionToken, session: existing };
   }
-  const place = slot.take(nodeId);
+  // Who may have a place that is kept is known only with the job.
+  const early = slot.keptFor === undefined ? undefined : await redeem(central, { jobId: token.jobId, authToken });
+  const place = slot.take(nodeId, early?.payerWallet);
   try {
-    const agreement = await redeem(central, nodeId, authToken, token.jobId);
-    const session: Session = {
-      jobId: agreement.jobId,
-      agreement,
-      updates: new UpdateHub(agreement.jobId, {
-        maxSubscribers: options.maxSubscribers,
-        history: new LinkHistory(options.dataDir, agreement.jobId),
-      }),
-      openedAtMs: environment.nowMs(),
-      job: undefined,
-      weights: undefined,
-      endedAtMs: undefined,
-    };
+    const agreement = early ?? (await redeem(central, { jobId: token.jobId, authToken }));
+    const session = openSession(agreement, { ...options, nowMs: environment.nowMs() });
     sessions.add(session, [sessionToken, authToken], request.connection);
     place.occupy(session);
     return { sessionToken, session };
@@ -70,22 +59,4 @@ export async function connectClient(
     place.release();
     throw error;
   }
-}
-
-async function redeem(central: CentralClient, nodeId: string, authToken: string, jobId: string): Promise<Agreement> {
-  const answer = throwWireError(await central.call((nodes) => nodes.redeemToken({ nodeId, authToken })));
-  if (answer.jobId !== jobId || !answer.config) {
-    const what = "the job that Central redeemed the token for";
-    throw new CyxwizError("JOB_TERMS_MISMATCH", { jobId, what, expected: jobId, actual: answer.jobId || "none" });
-  }
-  const agreement: Agreement = {
-    jobId,
-    config: { ...answer.config, jobId },
-    termsHash: answer.termsHash,
-    escrowAddress: answer.escrowAddress,
-    payerWallet: answer.payerWallet,
-    amount: answer.amount,
-  };
-  checkTerms(agreement.config, agreement, "that Central gives");
-  return agreement;
 }

@@ -1,11 +1,17 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import type { Session } from "./session.ts";
 
-/** The one place that jobs compete for: from connecting until the job has ended. */
+interface Holder {
+  session: Session | undefined;
+  /** For whose next job the place is kept, and until when. */
+  kept: { readonly wallet: string; readonly untilMs: number; readonly timer: NodeJS.Timeout } | undefined;
+}
+
+/** The one place that jobs compete for: from connecting until the job has ended, or for a while after that. */
 export class JobSlot {
   readonly #nowMs: () => number;
   readonly #sendJobWithinMs: number;
-  #holder: { session: Session | undefined } | undefined;
+  #holder: Holder | undefined;
   #closed = false;
 
   constructor(options: { nowMs: () => number; sendJobWithinMs: number }) {
@@ -13,20 +19,55 @@ export class JobSlot {
     this.#sendJobWithinMs = options.sendJobWithinMs;
   }
 
-  /** Takes the place at once. Throws NODE_BUSY or NODE_STOPPING. */
-  take(nodeId: string): { occupy(session: Session): void; release(): void } {
+  /** The wallet whose next job the place is kept for, if it is. */
+  get keptFor(): string | undefined {
+    const { session, kept } = this.#holder ?? {};
+    return session?.endedAtMs !== undefined && kept && this.#nowMs() < kept.untilMs ? kept.wallet : undefined;
+  }
+
+  /**
+   * Takes the place at once. Throws NODE_BUSY or NODE_STOPPING.
+   *
+   * @param payer whose job it is for, if that is known already
+   */
+  take(nodeId: string, payer?: string): { occupy(session: Session): void; release(): void } {
     if (this.#closed) throw new CyxwizError("NODE_STOPPING", { nodeId });
-    if (this.#isTaken()) throw new CyxwizError("NODE_BUSY", { nodeId });
-    const holder: { session: Session | undefined } = { session: undefined };
+    if (this.#isTaken(payer)) throw new CyxwizError("NODE_BUSY", { nodeId });
+    const before = this.#holder;
+    const holder: Holder = { session: undefined, kept: undefined };
     this.#holder = holder;
     return {
       occupy: (session) => {
         holder.session = session;
+        clearTimeout(before?.kept?.timer);
       },
       release: () => {
-        if (this.#holder === holder) this.#holder = undefined;
+        // What was kept before is kept on.
+        if (this.#holder === holder) this.#holder = before;
       },
     };
+  }
+
+  /** Keeps the place, once the session's job has ended, for the next job of a wallet. */
+  keep(session: Session, { wallet, forMs }: { readonly wallet: string; readonly forMs: number }): void {
+    const holder = this.#holder;
+    if (holder?.session !== session) return;
+    const timer = setTimeout(() => this.release(session), forMs).unref();
+    holder.kept = { wallet, untilMs: this.#nowMs() + forMs, timer };
+  }
+
+  /** Whether the place is kept for what follows on a session. */
+  isKeptOn(session: Session): boolean {
+    return this.#holder?.session === session && this.#holder.kept !== undefined;
+  }
+
+  /** Gives up a place that is kept. */
+  release(session: Session): void {
+    const kept = this.#holder?.session === session ? this.#holder.kept : undefined;
+    if (!kept || !this.#holder) return;
+    clearTimeout(kept.timer);
+    this.#holder.kept = undefined;
+    session.next.resolve(undefined);
   }
 
   /** True while this session may send its job. */
@@ -37,14 +78,15 @@ export class JobSlot {
   /** Takes no more jobs. */
   close(): void {
     this.#closed = true;
+    if (this.#holder?.session) this.release(this.#holder.session);
   }
 
-  #isTaken(): boolean {
+  #isTaken(payer: string | undefined): boolean {
     if (!this.#holder) return false;
     const { session } = this.#holder;
     // Somebody is connecting at this moment.
     if (!session) return true;
-    if (session.endedAtMs !== undefined) return false;
+    if (session.endedAtMs !== undefined) return this.keptFor !== undefined && this.keptFor !== payer;
     return session.job !== undefined || this.#nowMs() - session.openedAtMs < this.#sendJobWithinMs;
   }
 }

@@ -25,6 +25,7 @@ export function restoreSessions(
       agreement: undefined,
       updates,
       openedAtMs: endedAtMs,
+      next: Promise.withResolvers(),
       job: undefined,
       weights,
       endedAtMs,

@@ -11,6 +11,8 @@ export interface Session {
   readonly agreement: Agreement | undefined;
   readonly updates: UpdateHub;
   readonly openedAtMs: number;
+  /** The session of the job that follows on this one; nothing once it is known that none does. */
+  readonly next: PromiseWithResolvers<Session | undefined>;
   /** Set once the job was sent and found to be in order. */
   job: Job | undefined;
   /** What the node keeps of the job. */

@@ -31,6 +31,8 @@ export class CentralPeer {
   readonly results: ReportJobResultRequest[] = [];
   readonly accepted: string[] = [];
   readonly heartbeats: string[][] = [];
+  /** As the last heartbeat has it. */
+  heldForWallet = "";
   registrations = 0;
   jobsToCancel: string[] = [];
   continueJob = true;
@@ -147,16 +149,18 @@ export class CentralPeer {
           heartbeat: (request, context) => {
             this.#check("heartbeat", context.requestHeader);
             this.heartbeats.push(request.activeJobs);
+            this.heldForWallet = request.heldForWallet;
             this.#notify();
             return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel: this.jobsToCancel };
           },
           redeemToken: (request, context) => {
             this.#check("redeemToken", context.requestHeader);
-            const jobId = jobOf(request.authToken);
+            const jobId = request.authToken === "" ? request.jobId : jobOf(request.authToken);
+            const token = request.authToken || `of ${request.previousJobId}: ${jobId}`;
             const offer = this.#offers.get(jobId);
             if (!offer) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
-            if (this.#redeemed.has(request.authToken)) throw new CyxwizError("TOKEN_ALREADY_USED", {});
-            this.#redeemed.add(request.authToken);
+            if (this.#redeemed.has(token)) throw new CyxwizError("TOKEN_ALREADY_USED", {});
+            this.#redeemed.add(token);
             return {
               status: StatusCode.STATUS_SUCCESS,
               jobId,

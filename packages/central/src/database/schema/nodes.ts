@@ -33,6 +33,9 @@ export const nodes = pgTable(
     runningJobs: integer("running_jobs").notNull().default(0),
     /** Jobs that the node itself named in its last heartbeat. */
     activeJobs: integer("active_jobs").notNull().default(0),
+    /** The wallet whose next job it is kept for, and until when at most. */
+    heldForWallet: varchar("held_for_wallet", { length: 64 }),
+    heldUntil: moment("held_until"),
     /** The tier in the registry, 0 to 3: what fees are taken by. Follows `reputationTier`. */
     registryTier: integer("registry_tier").notNull().default(0),
     /** The tier on its page of reputations, 0 to 3. */
