@@ -16,6 +16,7 @@ export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "./da
 export type { DType, Tensor, TensorOf, Tensors } from "./data/tensor.ts";
 export { type TextFile, textLines, textWindows } from "./data/text.ts";
 export { type JobModelSettings, parseModelDefinition, translateLegacyModel } from "./legacy/parse-model-definition.ts";
+export { type JobModel, specOfJob } from "./legacy/spec-of-job.ts";
 export { describeDifference } from "./replay/describe-difference.ts";
 export { compareMetrics, compareStates, type MetricDifference, type StateDifference } from "./replay/difference.ts";
 export { isOver, type ReplayedEpoch, type ReplayedResult, type ReplayOptions, replay } from "./replay/replay.ts";

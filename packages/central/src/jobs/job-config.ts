@@ -1,7 +1,7 @@
 import { create, fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type JobConfig, JobConfigSchema, JobPriority, JobType } from "@cyxwiz/protocol";
-import { parseModelDefinition, type TrainingSpec } from "@cyxwiz/training";
+import { specOfJob, type TrainingSpec } from "@cyxwiz/training";
 import { isAddress } from "@solana/kit";
 import type { Priority } from "../pricing/rates.ts";
 
@@ -49,12 +49,7 @@ export function checkConfig(config: JobConfig | undefined, jobId: string): Check
   if (Object.keys(config.hyperparameters).length > MAX_HYPERPARAMETERS) {
     throw invalid("config.hyperparameters", `more than ${MAX_HYPERPARAMETERS} entries`);
   }
-  const spec = parseModelDefinition(config.modelDefinition, {
-    batchSize: config.batchSize,
-    epochs: config.epochs,
-    seed: Number(config.seed),
-    hyperparameters: config.hyperparameters,
-  });
+  const spec = specOfJob(config);
   return { config: create(JobConfigSchema, { ...config, jobId }), spec, priority };
 }
 

@@ -2,13 +2,13 @@ import { jobIdToBytes } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { equalBytes, genesisHash, hashFromHex, hashMetrics, nextHash } from "@cyxwiz/proof";
 import type { EpochCommitment, ReportProgressRequest } from "@cyxwiz/protocol";
+import { specOfJob } from "@cyxwiz/training";
 import { and, asc, desc, eq, gt, inArray } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
 import { type Job, jobCheckpoints, jobs } from "../database/schema/index.ts";
 import { loadConfig } from "../jobs/job-config.ts";
 import { announce } from "../jobs/updates.ts";
-import { specOf } from "./check-completion.ts";
 import { checkOrders } from "./check-orders.ts";
 
 const MAX_COMMITMENTS = 10_000;
@@ -45,7 +45,7 @@ function isAnchorDue({ config }: Context, { commitments }: ReportProgressRequest
 async function addLinks(context: Context, tx: Tx, job: Job, report: ReportProgressRequest): Promise<void> {
   const { commitments } = report;
   if (commitments.length === 0) return;
-  const spec = specOf(loadConfig(job.config));
+  const spec = specOfJob(loadConfig(job.config));
   const agreed = spec.training.epochs;
   const epochs = commitments.map(({ epoch }) => epoch);
   const [newest] = await tx

@@ -2,7 +2,7 @@ import { isSignedBy } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { completionClaim, equalBytes, hashFromHex, jobRoot, proofCommitment, toHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
-import { type EpochMetrics, lastEpoch, parseModelDefinition, type TrainingSpec } from "@cyxwiz/training";
+import { type EpochMetrics, lastEpoch, specOfJob, type TrainingSpec } from "@cyxwiz/training";
 import { type Address, getAddressEncoder } from "@solana/kit";
 import type { Job } from "../database/schema/index.ts";
 import type { ReportedEpoch } from "./accept-progress.ts";
@@ -57,7 +57,7 @@ export function checkProof(
   const root = hashFromHex(claim.root, "result.proof_of_compute");
   const invalid = (problem: string) => new CyxwizError("PROOF_INVALID", { jobId: claim.jobId, problem });
   if (resultHash.every((byte) => byte === 0)) throw invalid("the result's hash is all zeros");
-  const problem = lengthProblem(specOf(config), reported);
+  const problem = lengthProblem(specOfJob(config), reported);
   if (problem) throw invalid(problem);
   const checkpoints = reported.map(({ checkpointHash }) => checkpointHash);
   const expected = jobRoot(checkpoints, resultHash);
@@ -84,15 +84,5 @@ function lengthProblem(spec: TrainingSpec, reported: readonly ReportedEpoch[]): 
 
 /** How many epochs a job has, wherever its config says so. */
 export function epochsOf(config: JobConfig): number {
-  return specOf(config).training.epochs;
-}
-
-/** What a job trains, whichever way its config says it. */
-export function specOf(config: JobConfig): TrainingSpec {
-  return parseModelDefinition(config.modelDefinition, {
-    batchSize: config.batchSize,
-    epochs: config.epochs,
-    seed: Number(config.seed),
-    hyperparameters: config.hyperparameters,
-  });
+  return specOfJob(config).training.epochs;
 }

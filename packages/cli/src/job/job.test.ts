@@ -101,6 +101,11 @@ test("a job whose Engine was killed is held, changed and seen through from anoth
   expect(result.receipt).toMatchObject({ jobId, lines: [{ role: "payer" }, { role: "node" }, { role: "platform" }] });
   expect(await job("list --limit 1")).toMatchObject({ jobs: [{ jobId, status: "COMPLETED", unfinished: false }] });
   await expect(job(`pause ${jobId}`)).rejects.toThrow("JOB_ILLEGAL_MOVE");
+
+  // The order is part of the job: with it, the epoch that it began with and those after it replay to the same bits.
+  const verification = await runHere(["verify", jobId, "--epoch", String(Number(set.firstEpoch) + 1), ...flags()]);
+  expect(verification.code, verification.output).toBe(0);
+  expect(lastOf(verification.output)).toMatchObject({ event: "verdict", holds: true, epochs });
 }, 90_000);
 
 test("a job that has ended while nobody followed it gives its weights and its receipt afterwards", async () => {

@@ -1,12 +1,11 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { hashJobTerms, sha256Bulk, toHex } from "@cyxwiz/proof";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
-import { type Dataset, openDataset, type TrainingSpec } from "@cyxwiz/training";
+import { type Dataset, openDataset, specOfJob, type TrainingSpec } from "@cyxwiz/training";
 import { makeJobConfig } from "../job/job-config.ts";
 import type { JobRequest } from "../job/job-request.ts";
 import type { NodeFiles } from "./node-files.ts";
 import type { NodeProof } from "./node-proof.ts";
-import { specOfConfig } from "./spec-of-config.ts";
 
 /** As much as a node takes with a job. */
 const MAX_DATASET_BYTES = 4 * 1024 ** 3;
@@ -51,5 +50,5 @@ export async function servedJob(
   const bytes = await files.dataset({ sha256: agreed, maxBytes: MAX_DATASET_BYTES });
   const hash = toHex(await sha256Bulk(bytes));
   if (hash !== agreed) return { problem: `the node serves data with the hash ${hash}; agreed was ${agreed}` };
-  return { spec: specOfConfig(proof.config), dataset: openDataset(bytes) };
+  return { spec: specOfJob(proof.config), dataset: openDataset(bytes) };
 }

@@ -44,7 +44,7 @@ export function chooseEpochs(
 export function segmentsFor(chosen: readonly number[], stored: readonly number[]): readonly Segment[] {
   const segments: Segment[] = [];
   for (const epoch of chosen) {
-    const from = Math.max(0, ...stored.filter((each) => each < epoch));
+    const from = stored.reduce((nearest, each) => (each < epoch && each > nearest ? each : nearest), 0);
     const last = segments.at(-1);
     // From a state that the last replay gives by itself, it simply goes on.
     if (last && from <= last.to) segments[segments.length - 1] = { from: last.from, to: epoch };

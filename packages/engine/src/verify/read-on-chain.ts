@@ -61,6 +61,8 @@ export async function readOnChain(
   compare("the payer", claimed.payerWallet, payer);
   compare("the node", claimed.nodeWallet, nodeWallet);
   compare("the epochs agreed", claimed.epochs, checkpoints);
+  if (claimed.epochsReported > checkpoints)
+    problems.push(`Central shows ${claimed.epochsReported} epochs of ${checkpoints}`);
 
   const anchors: AnchoredRoot[] = [];
   let final: AnchoredRoot | undefined;

@@ -35,8 +35,10 @@ export async function verifyJob(context: VerifyContext, jobId: string, options: 
   if (claimed.escrowTxSignature === "" || epochs === 0) {
     throw new CyxwizError("NOT_POSSIBLE_NOW", { what: `Verifying job ${jobId}`, problem: "no epoch is trained yet" });
   }
-  const chosen = chooseEpochs(options.choice, epochs, options.randomBelow ?? randomInt);
   const onChain = await readOnChain(chain.rpc, claimed, { programs, signal });
+  const endsEarly = onChain.final !== undefined && epochs < onChain.checkpoints;
+  // Central cannot make a job longer than the payer has signed.
+  const chosen = onChain.problems.length > 0 ? [] : choose(options, epochs, endsEarly);
   const anchored = [...onChain.anchors, ...(onChain.final ? [onChain.final] : [])].map(({ leafCount }) => leafCount);
   const verdict = (problems: readonly string[], replayed: readonly ReplayVerdict[] = []): JobVerdict => {
     const holds = problems.length === 0 && replayed.every((each) => each.holds);
@@ -51,13 +53,16 @@ export async function verifyJob(context: VerifyContext, jobId: string, options: 
     claimed,
     onChain,
     datasetSha256,
-    links: readLinks(central, jobId, signal),
+    links: readLinks(central, { jobId, last: epochs, signal }),
     segments,
   });
   if ("problem" in checked) return verdict([checked.problem]);
 
   const agreed = options.own ? await ownJob(options.own, claimed) : await servedJob(proof, files, claimed);
   if ("problem" in agreed) return verdict([agreed.problem]);
+  if (endsEarly && !agreed.spec.training.early_stopping) {
+    return verdict([`the job was proved with ${epochs} epochs; agreed were ${onChain.checkpoints}`]);
+  }
   const { changes, problems } = await changesOf(proof.orders, { jobId, payer: onChain.payer, spec: agreed.spec });
   if (problems.length > 0) return verdict(problems);
 
@@ -74,4 +79,14 @@ export async function verifyJob(context: VerifyContext, jobId: string, options: 
     }
   }
   return verdict([], replayed);
+}
+
+/** By chance, a job that claims to have ended early has its end looked at whatever else is chosen. */
+function choose(
+  { choice, randomBelow = randomInt }: VerifyOptions,
+  epochs: number,
+  endsEarly: boolean,
+): readonly number[] {
+  const chosen = chooseEpochs(choice, epochs, randomBelow);
+  return choice.kind === "random" && endsEarly && chosen.at(-1) !== epochs ? [...chosen, epochs] : chosen;
 }

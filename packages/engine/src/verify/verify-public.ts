@@ -32,7 +32,7 @@ export async function verifyPublic(
     }
   }
   const end = endOf(onChain, claimed);
-  const { problem } = await verifyCommitments({
+  const { epochs, problem } = await verifyCommitments({
     genesis: {
       jobId: jobIdToBytes(claimed.jobId),
       termsHash: hashFromHex(claimed.termsHash, "terms_hash"),
@@ -43,7 +43,10 @@ export async function verifyPublic(
     anchors: onChain.anchors,
     ...(end && { end }),
   });
-  if (problem === undefined) return { links: kept };
+  if (problem === undefined) {
+    if (epochs === claimed.epochsReported) return { links: kept };
+    return { problem: `Central says that ${claimed.epochsReported} epochs are reported, and shows ${epochs}` };
+  }
   const where = { link: "the link of epoch", anchor: "the root over leaves:", end: "the last root, over leaves:" };
   return { problem: `${where[problem.what]} ${problem.at}: ${problem.problem}` };
 }

@@ -1,8 +1,8 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { toHex } from "@cyxwiz/proof";
+import { specOfJob } from "@cyxwiz/training";
 import type { Agreement } from "../jobs/agreement.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
-import { parseModel } from "../jobs/parse-model.ts";
 import type { EscrowOnChain } from "./node-chain.ts";
 
 /**
@@ -29,7 +29,7 @@ export function checkEscrow(
   compare("mint", expected.mint, escrow.mint);
   compare("payer", agreement.payerWallet, escrow.payer);
   compare("amount", agreement.amount.toString(), escrow.amount.toString());
-  compare("checkpoints", parseModel(agreement.config).training.epochs.toString(), escrow.checkpoints.toString());
+  compare("checkpoints", specOfJob(agreement.config).training.epochs.toString(), escrow.checkpoints.toString());
   compare("terms hash", toHex(agreement.termsHash), toHex(escrow.termsHash));
   if (!escrow.locked) compare("state", "locked", escrow.state);
   if (escrow.deadlineSeconds <= BigInt(expected.nowSeconds)) {

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { signBytes } from "@cyxwiz/chain";
 import { encodeCancelOrder, encodeParameterOrder, toHex } from "@cyxwiz/proof";
 import { StatusCode } from "@cyxwiz/protocol";
-import { encodeWeights, openDataset, parseModelDefinition, type TrainOptions, train } from "@cyxwiz/training";
+import { encodeWeights, openDataset, specOfJob, type TrainOptions, train } from "@cyxwiz/training";
 import { generateKeyPairSigner } from "@solana/kit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { jobIdBytes } from "../jobs/job-id.ts";
@@ -29,12 +29,7 @@ async function weightsAfter(
   epochs: number,
   changesAt: NonNullable<TrainOptions["changesAt"]> = () => [],
 ): Promise<Uint8Array> {
-  const spec = parseModelDefinition(config.modelDefinition, {
-    batchSize: config.batchSize,
-    epochs: config.epochs,
-    seed: Number(config.seed),
-    hyperparameters: {},
-  });
+  const spec = specOfJob(config);
   for await (const event of train({ spec, dataset: openDataset(bytes), changesAt })) {
     if (event.type === "epoch" && event.epoch === epochs) return encodeWeights(event.state.weights);
   }

@@ -1,9 +1,8 @@
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { equalBytes, hashJobTerms, sha256Bulk, toHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
-import { checkDataset, openDataset, type TrainingSpec } from "@cyxwiz/training";
+import { checkDataset, openDataset, specOfJob, type TrainingSpec } from "@cyxwiz/training";
 import type { Agreement } from "./agreement.ts";
-import { parseModel } from "./parse-model.ts";
 
 /** A job that can be trained as it is. */
 export interface CheckedJob {
@@ -44,7 +43,7 @@ export async function checkDatasetHash(dataset: Uint8Array, expected: string, jo
 
 /** Whether the agreed model can learn from the agreed data. Throws MODEL_INVALID or DATA_INVALID, naming the place. */
 export function checkTrainable(config: JobConfig, bytes: Uint8Array, jobId: string): TrainingSpec {
-  const spec = parseModel(config);
+  const spec = specOfJob(config);
   const dataset = openDataset(bytes);
   if (config.datasetSamples > 0n) {
     checkCount("training samples", config.datasetSamples, dataset.train.samples, jobId);

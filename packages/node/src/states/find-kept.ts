@@ -1,11 +1,10 @@
 import { statSync } from "node:fs";
 import { CyxwizError } from "@cyxwiz/errors";
 import { sha256Bulk, toHex } from "@cyxwiz/proof";
-import { encodeState, initialState } from "@cyxwiz/training";
+import { encodeState, initialState, specOfJob } from "@cyxwiz/training";
 import type { JobResource } from "../http/job-resource.ts";
 import { bytesContent, type Content, fileContent } from "../http/serve-content.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
-import { parseModel } from "../jobs/parse-model.ts";
 import { datasetPath } from "./job-directory.ts";
 import { jobProof } from "./job-proof.ts";
 import { type JobRecord, readJobRecord } from "./job-record.ts";
@@ -58,6 +57,6 @@ function stateContent(states: StateStore, jobId: string, epoch: number): Content
 
 /** The state before the first step follows from the agreed model and its seed. */
 async function initialContent({ agreement }: JobRecord): Promise<Content> {
-  const bytes = encodeState(initialState(parseModel(agreement.config)));
+  const bytes = encodeState(initialState(specOfJob(agreement.config)));
   return bytesContent(bytes, { sha256: toHex(await sha256Bulk(bytes)), filename: "state-0.safetensors" });
 }

@@ -7,10 +7,9 @@ import { join } from "node:path";
 import { fromJson } from "@bufbuild/protobuf";
 import { firstBrokenLink, hashFromHex, hashMetrics, toHex } from "@cyxwiz/proof";
 import { JobConfigSchema } from "@cyxwiz/protocol";
-import { decodeState, encodeState, initialState } from "@cyxwiz/training";
+import { decodeState, encodeState, initialState, specOfJob } from "@cyxwiz/training";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { termsOf } from "../jobs/check-job.ts";
-import { parseModel } from "../jobs/parse-model.ts";
 import { collect, endlessJob, Fixture } from "../testing/fixture.ts";
 import type { KeptLink } from "./link-journal.ts";
 
@@ -83,7 +82,7 @@ test("a stored state is what its link commits to, whole and in parts; the initia
     expect(part).toMatchObject({ status: 206, headers: { "content-range": `bytes 100-199/${whole.body.length}` } });
     expect(part.body.equals(whole.body.subarray(100, 200))).toBe(true);
   }
-  const initial = encodeState(initialState(parseModel(job.config)));
+  const initial = encodeState(initialState(specOfJob(job.config)));
   expect((await get("states/0")).body.equals(initial)).toBe(true);
 });
 

@@ -1,8 +1,8 @@
 import type { JobConfig } from "@cyxwiz/protocol";
+import { specOfJob } from "@cyxwiz/training";
 import type { EscrowOnChain, NodeChain, RegistrationOnChain } from "../chain/node-chain.ts";
 import { termsOf } from "../jobs/check-job.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
-import { parseModel } from "../jobs/parse-model.ts";
 
 export const MINT = "Mint111111111111111111111111111111111111111";
 export const PAYER = "Payer11111111111111111111111111111111111111";
@@ -10,7 +10,7 @@ export const PAYER = "Payer11111111111111111111111111111111111111";
 // A job that can't be trained has none that count.
 function checkpointsOf(config: JobConfig): number {
   try {
-    return parseModel(config).training.epochs;
+    return specOfJob(config).training.epochs;
   } catch {
     return 0;
   }

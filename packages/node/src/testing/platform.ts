@@ -25,10 +25,10 @@ import {
 } from "@cyxwiz/contracts";
 import { startLocalnet } from "@cyxwiz/localnet";
 import type { JobConfig } from "@cyxwiz/protocol";
+import { specOfJob } from "@cyxwiz/training";
 import { type Address, address, generateKeyPairSigner } from "@solana/kit";
 import { termsOf } from "../jobs/check-job.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
-import { parseModel } from "../jobs/parse-model.ts";
 
 const STAKE = 5_000n * 10n ** 9n;
 
@@ -98,7 +98,7 @@ export async function startPlatform(walletPath: string) {
         jobId: jobIdBytes(config.jobId),
         amount,
         termsHash: termsOf(config, config.jobId),
-        checkpoints: parseModel(config).training.epochs,
+        checkpoints: specOfJob(config).training.epochs,
         deadline: BigInt(Math.floor(Date.now() / 1000)) + 7n * 86_400n,
         flags: FLAG_AUTO_RELEASE,
       });
