@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tokenBalance } from "@cyxwiz/chain";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
@@ -25,6 +25,12 @@ afterAll(() => endTestCluster(cluster));
 const payerTokens = () =>
   tokenBalance(cluster.chain, { owner: cluster.engineWallet.signer.address, mint: cluster.platform.mint });
 
+/** Whether a node has written down that a job is over, or has removed it: one that was stopped is kept for a while. */
+async function isOver(jobDirectory: string): Promise<boolean> {
+  const record = await readFile(join(jobDirectory, "job.json"), "utf8").catch(() => undefined);
+  return record === undefined || "ended" in (JSON.parse(record) as object);
+}
+
 test("the engine is killed after its escrow is made: the tokens come back", { timeout: 120_000 }, async () => {
   const before = await payerTokens();
   const training = await train(cluster, await smallJob({ epochs: 3000, rows: 3000 }));
@@ -50,8 +56,7 @@ test("the node is killed while a job runs: the tokens come back, and a node that
   await cluster.startNode(NODE);
   isNodeGone = false;
   const { jobId } = await training.event("quoted");
-  const left = join(cluster.dataDir, NODE, "jobs", String(jobId), "links.jsonl");
-  await until("the end of the job on the node", async () => !existsSync(left));
+  await until("the end of the job on the node", () => isOver(join(cluster.dataDir, NODE, "jobs", String(jobId))));
   const next = await train(cluster, await smallJob({ epochs: 2 }));
   await next.event("paid");
   expect(await next.piece.exited).toMatchObject({ code: 0 });
