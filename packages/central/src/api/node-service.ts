@@ -5,6 +5,7 @@ import { type Context, now } from "../context.ts";
 import { acceptJob } from "../jobs/accept-job.ts";
 import { stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
+import { isOnNode } from "../jobs/lifecycle.ts";
 import { noteHeartbeat } from "../nodes/heartbeat.ts";
 import { jobOfNode } from "../nodes/job-of-node.ts";
 import { registerNode } from "../nodes/register-node.ts";
@@ -52,6 +53,7 @@ export function nodeService(context: Context): ServiceImpl<typeof NodeService> {
         payerWallet: job.payerWallet ?? "",
         amount: job.escrowAmount ?? 0n,
         jobEscrowProgram: context.chain.jobEscrowProgram,
+        over: !isOnNode(stateOf(job)),
       };
     },
 

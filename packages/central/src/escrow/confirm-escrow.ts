@@ -9,7 +9,7 @@ import { isDuplicate } from "../database/sqlstate.ts";
 import { queueRefund } from "../jobs/fail-job.ts";
 import { findJob, lockState, stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
-import { CONNECTABLE } from "../jobs/lifecycle.ts";
+import { isConnectable } from "../jobs/lifecycle.ts";
 import { move, tryMove } from "../jobs/move-job.ts";
 import type { EscrowCreation, EscrowOnChain } from "../platform/platform-chain.ts";
 import { epochsOf } from "../proofs/check-completion.ts";
@@ -41,7 +41,7 @@ export async function confirmEscrow(
     throw new CyxwizError("INVALID_FIELD", { field: "escrow_tx_signature", problem: "must be a signature in base58" });
   }
   const state = stateOf(job);
-  if (CONNECTABLE.includes(state)) return confirmAgain(context, job, signature, caller);
+  if (isConnectable(job)) return confirmAgain(context, job, signature, caller);
   const isLate = job.confirmedAt === null && ["EXPIRED", "CANCELLED", "REFUNDING", "REFUNDED"].includes(state);
   if (state !== "PENDING_ESCROW" && !isLate) {
     throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from: state, event: "confirm" });
@@ -97,7 +97,7 @@ async function confirm(
     if (isDuplicate(error)) throw new CyxwizError("ESCROW_ALREADY_USED", { signature }, { cause: error });
     // Two calls at once: the other one confirmed it first.
     const current = await findJob(context.db, job.id);
-    if (CONNECTABLE.includes(stateOf(current))) return confirmAgain(context, current, signature, caller);
+    if (isConnectable(current)) return confirmAgain(context, current, signature, caller);
     throw error;
   }
 }

@@ -97,7 +97,7 @@ export const HOLDING: readonly JobState[] = ["PENDING_ESCROW", "ESCROW_CONFIRMED
 export const SETTLING: readonly JobState[] = ["VERIFYING", "PAYING", "REFUNDING", "DISPUTED"];
 
 /** States in which the engine may connect to the node: to start the job, to watch it, to fetch the result. */
-export const CONNECTABLE: readonly JobState[] = [
+const CONNECTABLE: readonly JobState[] = [
   "ESCROW_CONFIRMED",
   "RUNNING",
   "VERIFYING",
@@ -105,3 +105,17 @@ export const CONNECTABLE: readonly JobState[] = [
   "DISPUTED",
   "COMPLETED",
 ];
+
+/** States of a job that was called off. If its node had started, it keeps what it had made of it. */
+const CALLED_OFF: readonly JobState[] = ["CANCELLED", "REFUNDING", "REFUNDED"];
+
+/** Whether a job's engine may connect to its node: as {@link CONNECTABLE} says, and for the partial model of what was called off. */
+export function isConnectable(job: { readonly status: string; readonly startedAt: Date | null }): boolean {
+  const state = job.status as JobState;
+  return CONNECTABLE.includes(state) || (job.startedAt !== null && CALLED_OFF.includes(state));
+}
+
+/** Whether a job's node still has work to do for it. */
+export function isOnNode(state: JobState): boolean {
+  return state === "ESCROW_CONFIRMED" || state === "RUNNING";
+}

@@ -2,8 +2,7 @@ import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { verifyAuditToken, verifyJobToken } from "@cyxwiz/protocol";
 import { type Context, nowSeconds } from "../context.ts";
 import type { Job } from "../database/schema/index.ts";
-import { stateOf } from "../jobs/find-job.ts";
-import { CONNECTABLE } from "../jobs/lifecycle.ts";
+import { isConnectable } from "../jobs/lifecycle.ts";
 import { verifyCaller } from "../nodes/register-node.ts";
 
 /**
@@ -20,9 +19,8 @@ export async function mayConnect(context: Context, job: Job, token: string | und
     const caller = await verifyCaller(context, token);
     if (caller !== job.payerWallet) throw new CyxwizError("NOT_YOURS", { what: `Job ${job.id}` });
   }
-  const state = stateOf(job);
-  if (!CONNECTABLE.includes(state)) {
-    throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: state, event: "connect" });
+  if (!isConnectable(job)) {
+    throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: job.status, event: "connect" });
   }
   return nodeId;
 }

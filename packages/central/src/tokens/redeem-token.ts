@@ -4,8 +4,8 @@ import { verifyJobToken } from "@cyxwiz/protocol";
 import { and, eq, gt, isNull } from "drizzle-orm";
 import { type Context, now, nowSeconds } from "../context.ts";
 import { type Job, jobTokens } from "../database/schema/index.ts";
-import { findJob, stateOf } from "../jobs/find-job.ts";
-import { CONNECTABLE } from "../jobs/lifecycle.ts";
+import { findJob } from "../jobs/find-job.ts";
+import { isConnectable } from "../jobs/lifecycle.ts";
 
 /**
  * Uses a token up: of any number of attempts one succeeds.
@@ -42,10 +42,9 @@ export async function useUp(
       .returning();
     if (!redeemed) throw await whyNot(context, claims.tokenId);
     const job = await findJob(tx, claims.jobId);
-    const state = stateOf(job);
     // The job may have ended since the token was given out.
-    if (!CONNECTABLE.includes(state)) {
-      throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: state, event: "connect" });
+    if (!isConnectable(job)) {
+      throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: job.status, event: "connect" });
     }
     return job;
   });

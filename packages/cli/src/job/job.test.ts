@@ -13,7 +13,7 @@ let cluster: Cluster;
 let dataDir: string;
 
 beforeAll(async () => {
-  cluster = await startTestCluster();
+  cluster = await startTestCluster({ centralArgs: ["--heartbeat-seconds", "1"] });
   dataDir = join(cluster.dataDir, "engine");
 });
 afterAll(() => endTestCluster(cluster));
@@ -141,6 +141,24 @@ test("a job cancelled from another process is shared out by what is done, and le
   // Its own process hears of it.
   expect(await first.exited).toMatchObject({ code: 1 });
   await expect(job(`cancel ${jobId}`, "--yes")).rejects.toThrow("JOB_ENDED");
+}, 60_000);
+
+test("a paused job that is cancelled at Central: its node hears of it and keeps the partial model", async () => {
+  const before = await balance();
+  const first = await train(50_000);
+  const jobId = String((await first.seen("quoted")).jobId);
+  const escrow = address(String((await first.seen("escrow-created")).escrow));
+  await first.seen("checkpoint");
+  await job(`pause ${jobId}`);
+  // Told to end, it cancels the job at Central. The node reports nothing meanwhile, so a heartbeat has to tell it.
+  await first.stop(20_000);
+  const partial = join(cluster.dataDir, "called-off.safetensors");
+  const fetched = () => job(`cancel ${jobId}`, "--partial", partial, "--yes").catch(({ message }) => message);
+  await expect.poll(fetched, { timeout: 20_000 }).toMatchObject({ recovery: "refunded", partial });
+  expect(await tensorsIn(partial)).toContain("dense/kernel");
+  const { data } = await fetchEscrow(cluster.chain.rpc, escrow, { commitment: "confirmed" });
+  expect(data.leafCount).toBeGreaterThan(0);
+  expect(await balance()).toBe(before - cancellationShares(data.amount, data).node);
 }, 60_000);
 
 test("of two jobs the second starts on the first one's session, without its data being sent again", async () => {

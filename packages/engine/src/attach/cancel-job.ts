@@ -5,6 +5,7 @@ import { isCyxwizError } from "@cyxwiz/errors";
 import { encodeCancelOrder } from "@cyxwiz/proof";
 import { StatusCode } from "@cyxwiz/protocol";
 import type { JobContext } from "../engine-context.ts";
+import type { NodeSession } from "../node-session/node-session.ts";
 import { linkTo } from "../stages/connect.ts";
 import { askForStatus, assertNotEnded } from "../stages/job-end.ts";
 import { type Recovery, recoverFunds } from "../stages/recover-funds.ts";
@@ -13,6 +14,12 @@ import { findPaidJob, type PaidJob } from "./paid-job.ts";
 
 const REPORT_WITHIN_MS = 5_000;
 const POLL_MS = 100;
+const CONNECT_WITHIN_MS = 20_000;
+const CALLED_OFF: readonly StatusCode[] = [
+  StatusCode.STATUS_CANCELLED,
+  StatusCode.STATUS_REFUNDING,
+  StatusCode.STATUS_REFUNDED,
+];
 
 export interface CancelOptions {
   readonly reason?: string;
@@ -31,7 +38,7 @@ export interface Cancellation {
 
 /**
  * Ends a job: at its node, which hands out the partial model, and at Central, which shares out the escrow. Without the
- * node Central alone is enough.
+ * node Central alone is enough. Of a job that was cancelled before, the partial model can still be fetched.
  *
  * @throws CyxwizError `JOB_NOT_FOUND`, `JOB_ENDED`
  */
@@ -40,8 +47,13 @@ export async function cancelJob(context: JobContext, jobId: string, options: Can
   const { reason = "cancelled by its owner" } = options;
   const known = await askForStatus(context.central, jobId, signal);
   const job = await findPaidJob(context, jobId, known, signal);
+  const status = known?.status?.status;
+  if (status !== undefined && CALLED_OFF.includes(status) && options.partial !== undefined) {
+    const partial = await withSession(context, job, (session) => fetchPartial(context, session, job, options.partial));
+    return { recovery: await recoverFunds(context, job, { reason, cancel: true, signal }), epochs: undefined, partial };
+  }
   assertNotEnded(jobId, known);
-  const isRunning = known?.status?.status === StatusCode.STATUS_IN_PROGRESS;
+  const isRunning = status === StatusCode.STATUS_IN_PROGRESS;
   const stopped = isRunning ? await stopAtNode(context, job, { ...options, reason }) : undefined;
   if (stopped) await letNodeReport(context, jobId);
   const recovery = await recoverFunds(context, job, { reason, cancel: true, signal });
@@ -67,35 +79,57 @@ async function stopAtNode(
 ): Promise<Pick<Cancellation, "epochs" | "partial"> | undefined> {
   const { jobId } = job;
   const { signal } = context;
-  const link = linkTo(context, job);
   try {
-    const session = await link.session();
-    const signature = await signBytes(context.wallet, encodeCancelOrder(jobIdToBytes(jobId)));
-    const order = { jobId, reason, savePartialModel: true, signature };
-    const answer = await session.client.cancelTraining(order, { signal });
-    if (partial === undefined || !answer.partialModelSaved) {
-      return { epochs: answer.epochsCompleted, partial: undefined };
-    }
-    const path = resolve(partial);
-    await downloadWeights({
-      url: `https://${session.endpoint}/jobs/${jobId}/weights`,
-      certificatePem: session.certificatePem,
-      dial: (dialSignal) => session.dialer.dial("http/1.1", dialSignal),
-      bearerToken: session.token,
-      path,
-      signal,
+    return await withSession(context, job, async (session) => {
+      const signature = await signBytes(context.wallet, encodeCancelOrder(jobIdToBytes(jobId)));
+      const order = { jobId, reason, savePartialModel: true, signature };
+      const { epochsCompleted: epochs, partialModelSaved } = await session.client.cancelTraining(order, { signal });
+      const path = partialModelSaved ? partial : undefined;
+      return { epochs, partial: await fetchPartial(context, session, job, path) };
     });
-    return { epochs: answer.epochsCompleted, partial: path };
   } catch (error) {
     if (signal.aborted || !mayCancelWithout(error)) throw error;
     return undefined;
+  }
+}
+
+async function withSession<T>(
+  context: JobContext,
+  job: PaidJob,
+  use: (session: NodeSession) => Promise<T>,
+): Promise<T> {
+  // A node that is gone must not hold up the cancellation for long.
+  const connecting = AbortSignal.any([context.signal, AbortSignal.timeout(CONNECT_WITHIN_MS)]);
+  const link = linkTo({ ...context, signal: connecting }, job);
+  try {
+    return await use(await link.session());
   } finally {
     link.close();
   }
 }
 
+async function fetchPartial(
+  { signal }: JobContext,
+  session: NodeSession,
+  { jobId }: PaidJob,
+  file: string | undefined,
+): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const path = resolve(file);
+  await downloadWeights({
+    url: `https://${session.endpoint}/jobs/${jobId}/weights`,
+    certificatePem: session.certificatePem,
+    dial: (dialSignal) => session.dialer.dial("http/1.1", dialSignal),
+    bearerToken: session.token,
+    path,
+    signal,
+  });
+  return path;
+}
+
 function mayCancelWithout(error: unknown): boolean {
   return (
-    isCyxwizError(error) && ["UNREACHABLE", "CALL_TIMED_OUT", "JOB_ILLEGAL_MOVE", "NODE_BUSY"].includes(error.code)
+    isCyxwizError(error) &&
+    ["UNREACHABLE", "CALL_TIMED_OUT", "ABORTED", "JOB_ILLEGAL_MOVE", "NODE_BUSY"].includes(error.code)
   );
 }

@@ -5,7 +5,7 @@ import type { JobExecutor } from "../jobs/executor.ts";
 import { jobIdBytes } from "../jobs/job-id.ts";
 import type { ConnectOptions } from "../sessions/connect-client.ts";
 import { openSession } from "../sessions/open-session.ts";
-import { redeem } from "../sessions/redeem.ts";
+import { redeem, requireWork } from "../sessions/redeem.ts";
 import type { Session } from "../sessions/session.ts";
 import { describe, type Logger } from "../util/log.ts";
 
@@ -51,7 +51,7 @@ export async function startNextJob(
   const place = slot.take(central.registration.nodeId, previous.agreement.payerWallet);
   let session: Session;
   try {
-    const agreement = await redeem(central, { jobId, previousJobId: previous.jobId });
+    const agreement = requireWork(await redeem(central, { jobId, previousJobId: previous.jobId }));
     if (next.config) checkTerms(next.config, agreement, "sent");
     session = openSession(agreement, { ...options, nowMs: environment.nowMs() });
     sessions.follow(previous, session, next.connection);

@@ -5,7 +5,7 @@ import { jobIdBytes } from "../jobs/job-id.ts";
 import { type Environment, nowSeconds } from "../util/environment.ts";
 import type { JobSlot } from "./job-slot.ts";
 import { openSession } from "./open-session.ts";
-import { redeem } from "./redeem.ts";
+import { redeem, requireWork } from "./redeem.ts";
 import type { Session } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -48,9 +48,9 @@ export async function connectClient(
   }
   // Who may have a place that is kept is known only with the job.
   const early = slot.keptFor === undefined ? undefined : await redeem(central, { jobId: token.jobId, authToken });
-  const place = slot.take(nodeId, early?.payerWallet);
+  const place = slot.take(nodeId, early?.agreement.payerWallet);
   try {
-    const agreement = early ?? (await redeem(central, { jobId: token.jobId, authToken }));
+    const agreement = requireWork(early ?? (await redeem(central, { jobId: token.jobId, authToken })));
     const session = openSession(agreement, { ...options, nowMs: environment.nowMs() });
     sessions.add(session, [sessionToken, authToken], request.connection);
     place.occupy(session);

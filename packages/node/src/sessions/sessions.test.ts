@@ -110,6 +110,19 @@ test("a client that lost the answer to its connecting comes back with a new toke
   expect((await collect(client)).at(-1)?.update.case).toBe("complete");
 });
 
+test("a job that is over opens a session where the node has something of it, and takes no place otherwise", async () => {
+  const unknown = await fixture.offer();
+  fixture.central.over.add(unknown.jobId);
+  await expect(fixture.connect(unknown.jobId, unknown.token)).rejects.toMatchObject({ code: "WEIGHTS_NOT_READY" });
+  const { jobId, client } = await fixture.submit(endlessJob());
+  await fixture.central.until(() => fixture.central.progress.some((report) => report.jobId === jobId));
+  await client.cancelTraining({ jobId, savePartialModel: true });
+  fixture.central.over.add(jobId);
+  const again = await fixture.connect(jobId, await fixture.central.token(jobId));
+  const chunk = await again.client.downloadWeights({ jobId })[Symbol.asyncIterator]().next();
+  expect(chunk.value?.data.length).toBeGreaterThan(0);
+});
+
 test("after disconnecting from a job that has ended nothing is left of the session", async () => {
   const job = await fixture.submit();
   await collect(job.client);

@@ -31,6 +31,8 @@ export class CentralPeer {
   readonly results: ReportJobResultRequest[] = [];
   readonly accepted: string[] = [];
   readonly heartbeats: string[][] = [];
+  /** Jobs that are over. */
+  readonly over = new Set<string>();
   /** As the last heartbeat has it. */
   heldForWallet = "";
   registrations = 0;
@@ -169,6 +171,7 @@ export class CentralPeer {
               escrowAddress: offer.escrow,
               payerWallet: offer.payer,
               amount: offer.amount,
+              over: this.over.has(jobId),
             };
           },
           notifyJobAccepted: (request, context) => {
