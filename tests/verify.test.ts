@@ -1,7 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { createEngine } from "@cyxwiz/engine";
+import type { ListLinksResponse } from "@cyxwiz/protocol";
+import { generateKeyPairSigner } from "@solana/kit";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { directoryForTest } from "./support/cluster.ts";
+import { type Lies, startLyingCentral } from "./support/lying-central.ts";
 import { smallJob, train } from "./support/train.ts";
 import { verify } from "./support/verify.ts";
 
@@ -61,6 +66,46 @@ test("where nothing can be said, it is neither yes nor no", { timeout: 120_000 }
   ]);
   expect(notTheirs).toMatchObject({ code: 2, last: { event: "error", code: "NOT_YOURS" } });
   expect(otherTerms).toMatchObject({ code: 2, last: { event: "error", code: "JOB_TERMS_MISMATCH" } });
+});
+
+test("what Central says is held against the chain and against itself", { timeout: 120_000 }, async () => {
+  const { jobId } = hundred;
+  const lies: Lies = {};
+  const central = await startLyingCentral(cluster, lies);
+  const dataDir = await directoryForTest();
+  const engine = createEngine({ central, chain: cluster.chain, wallet: cluster.engineWallet.signer, dataDir });
+  onTestFinished(async () => {
+    engine.close();
+    await central.close();
+  });
+  const problemsOf = async (lie: Lies) => {
+    Object.assign(lies, { commitments: undefined, links: undefined }, lie);
+    const verdict = await engine.verify(jobId, { choice: { kind: "epochs", epochs: [1] } });
+    expect(verdict.holds).toBe(verdict.problems.length === 0);
+    return verdict.problems.join("; ");
+  };
+  const zeros = "0".repeat(64);
+  expect(await problemsOf({})).toBe("");
+  const stranger = (await generateKeyPairSigner()).address;
+  for (const [lie, problem] of [
+    [(told) => Object.assign(told, { payerWallet: stranger }), "the payer: Central says"],
+    [(told) => Object.assign(told, { nodeWallet: stranger }), "the node: Central says"],
+    [(told) => Object.assign(told, { termsHash: zeros }), "the terms: Central says"],
+    [(told) => Object.assign(told, { resultHash: zeros }), "the result: Central says"],
+    [(told) => Object.assign(told, { root: zeros }), "the last root: Central says"],
+    [(told) => Object.assign(told, { epochs: 90 }), "the epochs agreed: Central says 90, the chain 100"],
+    [(told) => Object.assign(told, { epochsReported: 101 }), "Central shows 101 epochs of 100"],
+    [(told) => Object.assign(told, { epochsReported: 99 }), "the last root, over leaves: 101"],
+    [(told) => Object.assign(told.anchors[0] ?? {}, { root: zeros }), "the root over "],
+    [(told) => Object.assign(told.anchors[0] ?? {}, { txSignature: told.escrowTxSignature }), "puts no root over"],
+    [(told) => Object.assign(told, { escrowTxSignature: told.paymentTxSignature }), "does not make escrow"],
+    [(told) => Object.assign(told, { seed: 2n }), "the link of epoch 0"],
+  ] as [NonNullable<Lies["commitments"]>, string][]) {
+    expect(await problemsOf({ commitments: lie })).toContain(problem);
+  }
+  const changed = (told: ListLinksResponse) => Object.assign(told.links[57] ?? {}, { stateHash: zeros });
+  expect(await problemsOf({ links: changed })).toContain("the link of epoch 57: its hash is");
+  expect(await problemsOf({ links: (told) => told.links.splice(57, 1) })).toContain("the link of epoch 58");
 });
 
 test("a job that early stopping ends is paid, and replay shows that it was right to end there", {

@@ -25,6 +25,8 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   GetTransactionHistory: 10,
   FindNodes: 5,
   ListNodes: 5,
+  GetCommitments: 5,
+  ListLinks: 2,
   relay: 5,
   "/health": 5,
   "/metrics": 20,

@@ -1,9 +1,14 @@
 import type { Client } from "@connectrpc/connect";
+import { type ErrorName, isCyxwizError } from "@cyxwiz/errors";
 import { hashFromHex, type Link } from "@cyxwiz/proof";
 import type { ProofService } from "@cyxwiz/protocol";
+import { retry } from "../util/retry.ts";
 
 const PAGE_SIZE = 1_000;
 const CALL_TIMEOUT_MS = 30_000;
+/** A job of 100,000 epochs has a hundred pages; Central lets only so many calls through a minute. */
+const WITHIN_MS = 120_000;
+const PASSING: readonly ErrorName[] = ["UNREACHABLE", "CALL_TIMED_OUT", "TOO_MANY_REQUESTS"];
 const NO_METRICS = new Uint8Array();
 
 /** A job's links from the start to the epoch `last`, fetched page by page as they are read. */
@@ -14,7 +19,10 @@ export async function* readLinks(
   let firstEpoch = 0;
   do {
     const request = { jobId, firstEpoch, pageSize: PAGE_SIZE };
-    const page = await central.listLinks(request, { signal, timeoutMs: CALL_TIMEOUT_MS });
+    const page = await retry(() => central.listLinks(request, { signal, timeoutMs: CALL_TIMEOUT_MS }), {
+      ...{ what: "Reading the job's links", signal, withinMs: WITHIN_MS },
+      when: (error) => isCyxwizError(error) && PASSING.includes(error.code),
+    });
     for (const { epoch, stateHash, metricsHash, timestamp, checkpointHash } of page.links) {
       if (epoch > last) return;
       yield {
