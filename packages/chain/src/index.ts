@@ -6,12 +6,14 @@ export { createKeypairFile, loadKeypairFile, loadOrCreateKeypairFile } from "./k
 export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
 export { type CreateMintOptions, createMint, TOKEN_DECIMALS } from "./tokens/create-mint.ts";
 export { depositTokens } from "./tokens/deposit-tokens.ts";
+export { mintAuthority } from "./tokens/mint-authority.ts";
 export { mintTokens, transferTokens } from "./tokens/move-tokens.ts";
 export { requireTokens } from "./tokens/require-tokens.ts";
 export {
   createTokenAccount,
   findTokenAccount,
   type Holding,
+  isTokenAccount,
   lamportBalance,
   tokenAccountBalance,
   tokenBalance,

@@ -69,8 +69,9 @@ export async function bootstrapPlatform(options: BootstrapOptions): Promise<Plat
   }
   const mint = existing ?? options.mint ?? (await newMint(options));
   // Two accounts of two owners: the treasury is the admin's, the insurance belongs to the registry itself.
-  const treasury = await createTokenAccount(chain, { feePayer: admin, owner: admin.address, mint });
-  const insurance = await createTokenAccount(chain, { feePayer: admin, owner: registryAddress, mint });
+  const accountOf = (owner: Address) => createTokenAccount(chain, { feePayer: admin, owner, mint });
+  const treasury = platform.exists ? platform.data.treasury : await accountOf(admin.address);
+  const insurance = platform.exists ? platform.data.insurance : await accountOf(registryAddress);
   if (!platform.exists) await initialisePlatform(options, programs, { mint, treasury, insurance });
   if (!registry.exists) await initialiseRegistry(options, programs, { mint, insurance });
   await openRewards(options, programs, mint);

@@ -48,7 +48,7 @@ export async function openPlatformChain(
     if (kept && nowMs() < kept.untilMs) return kept.platform;
     const found = await fetchMaybePlatform(chain.rpc, platformAddress, AT);
     if (!found.exists || found.programAddress !== programs.jobEscrow) {
-      const problem = `there is no platform account at ${platformAddress}. Initialise the platform first.`;
+      const problem = `there is no platform account at ${platformAddress}. \`cyxwiz admin init\` makes one.`;
       throw new CyxwizError("CONFIG_INVALID", { source: "rpcUrl", problem });
     }
     kept = { platform: found.data, untilMs: nowMs() + PLATFORM_KEPT_MS };

@@ -1,8 +1,10 @@
-import type { Address } from "@solana/kit";
+import { type Address, fetchEncodedAccount } from "@solana/kit";
 import {
+  decodeToken,
   fetchMaybeToken,
   findAssociatedTokenPda,
   getCreateAssociatedTokenIdempotentInstructionAsync,
+  getTokenSize,
   TOKEN_PROGRAM_ADDRESS,
 } from "@solana-program/token";
 import type { Chain } from "../chain.ts";
@@ -45,6 +47,17 @@ export async function tokenBalance(
 export async function tokenAccountBalance(chain: Chain, account: Address, signal?: AbortSignal): Promise<bigint> {
   const found = await fetchMaybeToken(chain.rpc, account, readOptions(signal));
   return found.exists ? found.data.amount : 0n;
+}
+
+/** Whether an address is a token account, and of this mint. */
+export async function isTokenAccount(
+  chain: Chain,
+  of: { readonly account: Address; readonly mint: Address; readonly signal?: AbortSignal },
+): Promise<boolean> {
+  const found = await fetchEncodedAccount(chain.rpc, of.account, readOptions(of.signal));
+  const isToken =
+    found.exists && found.programAddress === TOKEN_PROGRAM_ADDRESS && found.data.length === getTokenSize();
+  return isToken && decodeToken(found).data.mint === of.mint;
 }
 
 /** Lamports that an address has. */

@@ -74,5 +74,7 @@ test("the platform is handed over in two steps, with all its programs; the old a
   const changed = await market.run(heir, `admin set-authorities --arbiter ${address} --coordinator ${address}`);
   expect(changed).toMatchObject({ arbiter: address, coordinator: address, treasury: market.platform.treasury });
   expect(await market.refused(heir, "admin set-authorities")).toMatchObject({ exit: 2 });
+  const noAccount = await market.refused(heir, `admin set-authorities --treasury ${address}`);
+  expect(noAccount).toMatchObject({ exit: 2, message: expect.stringContaining("no token account of CYXWIZ") });
   expect(await market.run(heir, "admin migrate")).toMatchObject({ accounts: [] });
 });

@@ -1,4 +1,4 @@
-import { sendAndConfirm } from "@cyxwiz/chain";
+import { isTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
 import {
   getSetPlatformAuthoritiesInstructionAsync,
   getSetRegistryAuthoritiesInstructionAsync,
@@ -10,7 +10,7 @@ import { readRegistry } from "@cyxwiz/node/operator";
 import type { Address, Instruction } from "@solana/kit";
 import { Command } from "commander";
 import { checkedOption } from "../options/checked-option.ts";
-import { withWallet } from "../options/on-chain.ts";
+import { type ChainContext, withWallet } from "../options/on-chain.ts";
 import { address } from "../options/schemas.ts";
 import { formatFacts } from "../output/facts.ts";
 import { requirePlatform } from "../platform/read-platform.ts";
@@ -49,6 +49,8 @@ export function setAuthoritiesCommand(): Command {
       treasury: treasury ?? platform.treasury,
       insurance: insurance ?? platform.insurance,
     };
+    for (const account of [treasury, insurance])
+      if (account !== undefined) await requireAccount(context, account, platform.mint);
     const instructions: Instruction[] = [
       await getSetPlatformAuthoritiesInstructionAsync({ admin, ...now }),
       await getSetRegistryAuthoritiesInstructionAsync({
@@ -67,4 +69,10 @@ export function setAuthoritiesCommand(): Command {
     const signature = await sendAndConfirm(chain, { what, instructions, feePayer: admin, signal });
     output.tell(`${formatFacts(Object.entries(now))}\n  tx ${signature}`, { event: "authorities", ...now, signature });
   });
+}
+
+async function requireAccount({ chain, signal }: ChainContext, account: Address, mint: Address): Promise<void> {
+  if (await isTokenAccount(chain, { account, mint, signal })) return;
+  const problem = "it is no token account of CYXWIZ; a wallet's is made when it gets its first tokens";
+  throw new CyxwizError("CONFIG_INVALID", { source: account, problem });
 }

@@ -1,4 +1,4 @@
-import { mintTokens } from "@cyxwiz/chain";
+import { mintAuthority, mintTokens } from "@cyxwiz/chain";
 import type { Address } from "@solana/kit";
 import { Command } from "commander";
 import { formatAmount } from "../options/amount.ts";
@@ -6,6 +6,7 @@ import { checkedOption } from "../options/checked-option.ts";
 import { withWallet } from "../options/on-chain.ts";
 import { address, positiveAmount } from "../options/schemas.ts";
 import { mintOf } from "../platform/mint-of.ts";
+import { requireWallet } from "../platform/require-wallet.ts";
 
 interface MintFlags {
   readonly to: Address;
@@ -17,14 +18,11 @@ export function mintCommand(): Command {
     .description("make new tokens; only the token's authority can")
     .addOption(checkedOption("--to <address>", "wallet that gets them", { schema: address }).makeOptionMandatory())
     .addOption(checkedOption("--amount <tokens>", "how many", { schema: positiveAmount }).makeOptionMandatory());
-  return withWallet<MintFlags>(command, "authority", async ({ chain, wallet, output }, { to, amount }) => {
-    const signature = await mintTokens(chain, {
-      feePayer: wallet,
-      mintAuthority: wallet,
-      mint: await mintOf(chain),
-      to,
-      amount,
-    });
+  return withWallet<MintFlags>(command, "authority", async ({ chain, wallet, output, signal }, { to, amount }) => {
+    const mint = await mintOf(chain);
+    const needed = (await mintAuthority(chain, mint, signal)) ?? [];
+    requireWallet("Minting", wallet, { whose: "the token's authority", needed });
+    const signature = await mintTokens(chain, { feePayer: wallet, mintAuthority: wallet, mint, to, amount, signal });
     output.tell(`${formatAmount(amount)} CYXWIZ for ${to}\n  tx ${signature}`, {
       event: "minted",
       to,

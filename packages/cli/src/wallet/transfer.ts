@@ -17,14 +17,25 @@ export function transferCommand(): Command {
     .description("send CYXWIZ to another wallet")
     .addOption(checkedOption("--to <address>", "wallet that gets them", { schema: address }).makeOptionMandatory())
     .addOption(checkedOption("--amount <tokens>", "how many", { schema: positiveAmount }).makeOptionMandatory());
-  return withWallet<TransferFlags>(command, "wallet", async ({ chain, wallet: from, output }, { to, amount }) => {
-    const signature = await transferTokens(chain, { feePayer: from, from, mint: await mintOf(chain), to, amount });
-    output.tell(`${formatAmount(amount)} CYXWIZ to ${to}\n  tx ${signature}`, {
-      event: "transferred",
-      from: from.address,
-      to,
-      baseUnits: amount,
-      signature,
-    });
-  });
+  return withWallet<TransferFlags>(
+    command,
+    "wallet",
+    async ({ chain, wallet: from, output, signal }, { to, amount }) => {
+      const signature = await transferTokens(chain, {
+        feePayer: from,
+        from,
+        mint: await mintOf(chain),
+        to,
+        amount,
+        signal,
+      });
+      output.tell(`${formatAmount(amount)} CYXWIZ to ${to}\n  tx ${signature}`, {
+        event: "transferred",
+        from: from.address,
+        to,
+        baseUnits: amount,
+        signature,
+      });
+    },
+  );
 }
