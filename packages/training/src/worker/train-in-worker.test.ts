@@ -47,7 +47,7 @@ test("leaving the loop ends the thread, so that the process can end", async () =
 test("a paused run stands still until it is resumed", async () => {
   const run = trainInWorker({ spec: long, dataset: goldenDatasetBytes(), batchIntervalMs: 0 });
   const events = run[Symbol.asyncIterator]();
-  await events.next();
+  let last = await events.next();
   run.pause();
   expect(run.paused).toBe(true);
   // What is already on its way still arrives; then nothing does. A silence of 300 ms is 100 times a step.
@@ -59,12 +59,18 @@ test("a paused run stands still until it is resumed", async () => {
       const first = await Promise.race([waiting, timeout.promise]);
       clearTimeout(timer);
       if (first === "silence") return { waiting };
+      last = first;
       waiting = events.next();
     }
   };
+  const startedMs = performance.now();
   const { waiting } = await silent();
   run.resume();
-  expect((await waiting).done).toBe(false);
+  const next = await waiting;
+  expect(next.done).toBe(false);
+  // Speed and time left are reckoned without the pause.
+  const trainedMs = (next.value?.elapsedMs ?? 0) - (last.value?.elapsedMs ?? 0);
+  expect(performance.now() - startedMs - trainedMs).toBeGreaterThan(100);
   await run.stop();
   await events.return?.();
 });

@@ -26,6 +26,16 @@ function arraysOf(event: TrainEvent): ArrayBuffer[] {
   return Array.from(tensors, ({ data }) => data.buffer as ArrayBuffer);
 }
 
+let heldMs = 0;
+
+/** Time in which training is held says nothing about its speed. */
+function waitWhilePaused(): void {
+  if (!control.paused) return;
+  const sinceMs = performance.now();
+  control.waitWhilePaused();
+  heldMs += performance.now() - sinceMs;
+}
+
 let lastCpu = process.threadCpuUsage();
 let lastMs = performance.now();
 let cpuCores = 0;
@@ -54,8 +64,9 @@ try {
   const options = {
     spec,
     dataset: openDataset(dataset),
-    onReady: () => control.waitWhilePaused(),
-    onStep: () => control.waitWhilePaused(),
+    onReady: waitWhilePaused,
+    onStep: waitWhilePaused,
+    nowMs: () => performance.now() - heldMs,
     changesAt: (epoch: number) => control.begin(epoch),
     ...(resumeFrom && { resumeFrom }),
     ...(batchIntervalMs !== undefined && { batchIntervalMs }),
