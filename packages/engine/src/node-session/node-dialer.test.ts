@@ -60,6 +60,32 @@ test("where nobody answers, or somebody else, the relay leads to the node, and i
   });
 });
 
+test("a node that is back is reached directly, although Central still waits for it", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "cyxwiz-dialer-"));
+  cleanups.push(() => rm(directory, { recursive: true }));
+  const certificate = await loadOrCreateCertificate({ directory, commonName: "node", hosts: [] });
+  const start = (port: number) =>
+    startTlsServer({
+      ...{ host: "127.0.0.1", port, certificate, maxMessageBytes: 1024 },
+      routes: () => {},
+      onUnexpected: () => {},
+    });
+  const { port, close } = await start(0);
+  await close(0);
+  const asked = Promise.withResolvers<AbortSignal>();
+  const waits = (signal: AbortSignal) => {
+    asked.resolve(signal);
+    return new Promise<Socket>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  };
+  const node = { endpoint: `127.0.0.1:${port}`, certificatePem: certificate.certificatePem };
+  const dialing = dial(new NodeDialer(node, waits));
+  const relaySignal = await asked.promise;
+  const again = await start(port);
+  cleanups.push(() => again.close(0));
+  expect(await dialing).toBe("direct");
+  expect(relaySignal.aborted).toBe(true);
+});
+
 test("a relay that leads to somebody else is refused", async () => {
   const [node, somebody] = [await startNode(), await startNode()];
   const dialer = new NodeDialer({ ...node, endpoint: NOWHERE }, somebody.relay.open);

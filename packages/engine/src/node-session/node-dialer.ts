@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { throwIfAborted } from "@cyxwiz/chain";
+import { throwIfAborted, wait } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { dialTls } from "@cyxwiz/protocol";
 
@@ -17,6 +17,7 @@ export interface NodeAddress {
 // Short, because nodes behind a router that drops what comes from outside answer nothing at all.
 const DIRECT_WITHIN_MS = 4_000;
 const HANDSHAKE_WITHIN_MS = 10_000;
+const DIRECT_AGAIN_MS = 300;
 
 /** Not for good, or better explained by whoever asks Central how the job stands. */
 const PASSING = new Set(["UNREACHABLE", "TIMED_OUT", "RELAY_NODE_ABSENT", "UNIMPLEMENTED", "JOB_ILLEGAL_MOVE"]);
@@ -53,8 +54,11 @@ export class NodeDialer {
     const routes: readonly Route[] = this.#route === "relay" ? ["relay", "direct"] : ["direct", "relay"];
     for (const route of routes) {
       try {
-        const socket = await this.#dialBy(route, protocol, signal);
-        this.#route = route;
+        const isDirectTried = route === "relay" && failures.length > 0;
+        const [taken, socket] = isDirectTried
+          ? await this.#relayUnlessBack(protocol, signal)
+          : [route, await this.#dialBy(route, protocol, signal)];
+        this.#route = taken;
         return socket;
       } catch (error) {
         throwIfAborted("Connecting to the node", signal);
@@ -66,6 +70,39 @@ export class NodeDialer {
     const cause = routes.map((route, index) => `${WORDS[route]}: ${messageOf(failures[index])}`).join("; ");
     const context = { peer: "the node", address: this.#node.endpoint, cause };
     throw new CyxwizError("UNREACHABLE", context, { cause: new AggregateError(failures) });
+  }
+
+  /**
+   * Through Central, or directly again if that leads to the node first: Central waits for a while for a node that is away,
+   * and one that is only being restarted is back sooner.
+   */
+  async #relayUnlessBack(protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<[Route, TLSSocket]> {
+    const decided = new AbortController();
+    const either = AbortSignal.any([signal, decided.signal]);
+    const relayed = this.#dialBy("relay", protocol, either).then((socket): [Route, TLSSocket] => ["relay", socket]);
+    const back = this.#directOnceBack(protocol, either).then((socket): [Route, TLSSocket] => ["direct", socket]);
+    try {
+      const first = await Promise.race([relayed, back]);
+      // Both may have come through.
+      for (const way of [relayed, back])
+        way.then(([, socket]) => socket !== first[1] && socket.destroy()).catch(() => {});
+      return first;
+    } finally {
+      decided.abort();
+      for (const way of [relayed, back]) way.catch(() => {});
+    }
+  }
+
+  /** Rejects only when the signal aborts. */
+  async #directOnceBack(protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<TLSSocket> {
+    for (;;) {
+      await wait(DIRECT_AGAIN_MS, "Connecting to the node", signal);
+      try {
+        return await this.#dialBy("direct", protocol, signal);
+      } catch {
+        throwIfAborted("Connecting to the node", signal);
+      }
+    }
   }
 
   async #dialBy(route: Route, protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<TLSSocket> {

@@ -27,7 +27,7 @@ export async function connectToNode(
     const dialer = new NodeDialer(current.node, (relaySignal) => context.openRelay(jobId, relaySignal));
     return openNodeSession(current.node, { jobId, jobToken: current.jobToken, dialer, signal });
   };
-  const session = await retry(
+  return retry(
     async () => {
       try {
         return await open();
@@ -46,8 +46,6 @@ export async function connectToNode(
       when: (error) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "CALL_TIMED_OUT"),
     },
   );
-  context.emit(connectedEvent(session, { again: false }));
-  return session;
 }
 
 /**
@@ -62,5 +60,12 @@ export function linkTo(
 ): NodeLink {
   const { jobId, nodeWallet } = job;
   const ask = () => authorize(context, { jobId, signature: job.escrow.signature, nodeWallet, certificatePem });
-  return new NodeLink(async () => connectToNode(context, { jobId, authorization: await ask(), authorizeAgain: ask }));
+  let opened = false;
+  return new NodeLink(async () => {
+    const session = await connectToNode(context, { jobId, authorization: await ask(), authorizeAgain: ask });
+    // Whoever renews a session says so once it is of use.
+    if (!opened) context.emit(connectedEvent(session, { again: false }));
+    opened = true;
+    return session;
+  });
 }
