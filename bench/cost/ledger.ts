@@ -16,8 +16,22 @@ export interface Entry {
   readonly transactions: number;
   readonly computeUnits: number;
   readonly bytes: number;
-  /** What their fee payers were poorer by afterwards: fees, and rent where accounts were made. */
+  /** What their fee payers were poorer by afterwards: fees, and rent where accounts were made; less what came back. */
   readonly lamports: bigint;
+}
+
+/** All of these as one. */
+export function sumOf(entries: readonly Entry[], what: string): Entry {
+  return entries.reduce(
+    (sum, { transactions, computeUnits, bytes, lamports }) => ({
+      what,
+      transactions: sum.transactions + transactions,
+      computeUnits: sum.computeUnits + computeUnits,
+      bytes: sum.bytes + bytes,
+      lamports: sum.lamports + lamports,
+    }),
+    { what, transactions: 0, computeUnits: 0, bytes: 0, lamports: 0n },
+  );
 }
 
 /** Sends transactions and keeps account of what each kind has cost. */
@@ -31,10 +45,6 @@ export class Ledger {
 
   get entries(): readonly Entry[] {
     return [...this.#entries.values()];
-  }
-
-  get lamports(): bigint {
-    return this.entries.reduce((sum, { lamports }) => sum + lamports, 0n);
   }
 
   /** Sends one transaction. */

@@ -1,27 +1,28 @@
-import type { Entry } from "./ledger.ts";
+import type { DesignCost } from "./designs.ts";
+import { type Entry, sumOf } from "./ledger.ts";
 
 const LAMPORTS_PER_SOL = 1_000_000_000;
 
-/** What one job costs, one line for each kind of transaction: `jobs` jobs shared the entries. */
-export function costTable(title: string, entries: readonly Entry[], jobs: number, usdPerSol: number): string {
-  const dollars = (lamports: number) => `$${((lamports / LAMPORTS_PER_SOL) * usdPerSol).toFixed(6)}`;
-  const lines = entries.map((entry) => {
+/** What one job of a design costs, one line for each kind of transaction. */
+export function costTable(title: string, { jobs, entries, depositLamports }: DesignCost, usdPerSol: number): string {
+  const line = ({ what, ...entry }: Entry) => {
     const lamports = Number(entry.lamports) / jobs;
     return row(
-      entry.what,
-      (entry.transactions / jobs).toString(),
+      what,
+      (entry.transactions / jobs).toLocaleString("en"),
       Math.round(entry.computeUnits / jobs).toLocaleString("en"),
       Math.round(entry.bytes / jobs).toLocaleString("en"),
       lamports.toLocaleString("en"),
-      dollars(lamports),
+      `$${((lamports / LAMPORTS_PER_SOL) * usdPerSol).toFixed(6)}`,
     );
-  });
-  const total = Number(entries.reduce((sum, { lamports }) => sum + lamports, 0n)) / jobs;
+  };
+  const deposit = `  (besides, ${depositLamports.toLocaleString("en")} lamports of rent lie in each slot, until it is closed)`;
   return [
-    `${title}, a job (1 SOL = $${usdPerSol})`,
+    `${title}: one job's part (1 SOL = $${usdPerSol})`,
     row("", "transactions", "CU", "bytes", "lamports", "dollars"),
-    ...lines,
-    row("total", "", "", "", total.toLocaleString("en"), dollars(total)),
+    ...entries.map(line),
+    line(sumOf(entries, "total")),
+    ...(depositLamports === 0n ? [] : [deposit]),
   ].join("\n");
 }
 
