@@ -46,12 +46,6 @@ export const generalErrors = {
     "RESOURCE_EXHAUSTED",
     (c) => `${c.peer} refused the call: ${c.limit}`,
   ),
-  CERTIFICATE_REFUSED: define<{ peer: string; address: string; problem: string }>(
-    1012,
-    "FAILED_PRECONDITION",
-    (c) =>
-      `${c.peer} at ${c.address} shows a certificate that is not accepted: ${c.problem}. Name the certificate that it made at its first start (tls-certificate.pem).`,
-  ),
   NOT_POSSIBLE_NOW: define<{ what: string; problem: string }>(
     1011,
     "FAILED_PRECONDITION",
@@ -61,5 +55,11 @@ export const generalErrors = {
     1012,
     "RESOURCE_EXHAUSTED",
     (c) => `Too many requests: ${c.limit}. Try again in ${c.retryAfterSeconds} s.`,
+  ),
+  CERTIFICATE_REFUSED: define<{ peer: string; address: string; problem: string }>(
+    1013,
+    "FAILED_PRECONDITION",
+    (c) =>
+      `${c.peer} at ${c.address} shows a certificate that is not accepted: ${c.problem}. Name the certificate that it made at its first start (tls-certificate.pem).`,
   ),
 } as const;
