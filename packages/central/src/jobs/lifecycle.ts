@@ -1,3 +1,5 @@
+import { ERRORS } from "@cyxwiz/errors";
+
 /** Every state a job can be in. */
 export const JOB_STATES = [
   /** Made before there were escrows; nothing moves it but its end. */
@@ -106,13 +108,19 @@ const CONNECTABLE: readonly JobState[] = [
   "COMPLETED",
 ];
 
-/** States of a job that was called off. If its node had started, it keeps what it had made of it. */
-const CALLED_OFF: readonly JobState[] = ["CANCELLED", "REFUNDING", "REFUNDED"];
+/** States of a job whose tokens go back. If it was called off after its start, its node keeps what it had made of it. */
+const GIVEN_BACK: readonly JobState[] = ["CANCELLED", "REFUNDING", "REFUNDED"];
 
 /** Whether a job's engine may connect to its node: as {@link CONNECTABLE} says, and for the partial model of what was called off. */
-export function isConnectable(job: { readonly status: string; readonly startedAt: Date | null }): boolean {
+export function isConnectable(job: {
+  readonly status: string;
+  readonly startedAt: Date | null;
+  readonly failure: { readonly code: number } | null;
+}): boolean {
   const state = job.status as JobState;
-  return CONNECTABLE.includes(state) || (job.startedAt !== null && CALLED_OFF.includes(state));
+  if (CONNECTABLE.includes(state)) return true;
+  const isCalledOff = job.failure === null || job.failure.code === ERRORS.JOB_STOPPED.number;
+  return isCalledOff && job.startedAt !== null && GIVEN_BACK.includes(state);
 }
 
 /** Whether a job's node still has work to do for it. */
