@@ -17,6 +17,8 @@ beforeAll(async () => {
 
 afterEach(async () => {
   world.skewMs = 0;
+  // Failures in one second are failures in one window, however short that is.
+  await world.advanceChain(1);
   await node.calls.heartbeat({ nodeId: node.nodeId });
 });
 

@@ -4,6 +4,7 @@ import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-no
 import { withTypedErrors } from "../errors/transport-errors.ts";
 import { pinned } from "../tls/pinned.ts";
 import { DialledSessions } from "./dialled-sessions.ts";
+import { withLoss } from "./with-loss.ts";
 
 /** Where a server is and which certificate it must show. */
 export interface TlsTransportOptions {
@@ -46,7 +47,7 @@ export function createTlsTransport(options: TlsTransportOptions): TlsTransport {
   }
   const transport = createGrpcTransport({
     baseUrl: options.baseUrl,
-    sessionManager: sessions,
+    sessionManager: withLoss(sessions),
     acceptCompression: [],
     readMaxBytes: options.maxMessageBytes,
     defaultTimeoutMs: options.defaultTimeoutMs ?? 15_000,
