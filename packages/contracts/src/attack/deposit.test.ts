@@ -27,3 +27,13 @@ test("a loser without the deposit cannot appeal", async () => {
   chain.overwrite(payerToken, (data) => withAmount(data, 100n * CYXWIZ));
   expect(await job.rehearse("appeal")).toBe("ok");
 });
+
+test("a deposit that would not fit into the vault beside the amount is refused before anything moves", async () => {
+  const job = await Job.at("Resolved");
+  const { amount } = job.escrow;
+  job.world.forge({ appealDeposit: 2n ** 64n - amount });
+  expect(await job.rehearse("appeal")).toBe("jobEscrow.overflow");
+  // One less fits; nobody has so much.
+  job.world.forge({ appealDeposit: 2n ** 64n - 1n - amount });
+  expect(await job.rehearse("appeal")).toBe("custom 1");
+});
