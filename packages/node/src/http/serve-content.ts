@@ -1,8 +1,8 @@
-import { createReadStream } from "node:fs";
 import type { ServerResponse } from "node:http";
-import { pipeline, Readable } from "node:stream";
+import type { Writable } from "node:stream";
 import type { HttpRequest, HttpResponse } from "@cyxwiz/protocol";
-import { parseRange } from "./range.ts";
+import { type ByteRange, parseRange } from "./range.ts";
+import { sendFile } from "./send-file.ts";
 
 /** Bytes that can be fetched whole or in parts. */
 export interface Content {
@@ -12,8 +12,11 @@ export interface Content {
   readonly contentType: string;
   /** What the bytes are called when they are saved. */
   readonly filename: string;
-  /** Reads from `start` to before `end`; never called for nothing. */
-  open(start: number, end: number): Readable;
+  /**
+   * Writes what lies from `start` to before `end`, and ends the stream; never called for nothing. Stops when the client
+   * goes away, and cuts the stream off when the content cannot be read.
+   */
+  send(part: ByteRange, to: Writable): void;
 }
 
 /** A file as content. */
@@ -26,7 +29,7 @@ export function fileContent(file: {
   return {
     ...file,
     contentType: "application/octet-stream",
-    open: (start, end) => createReadStream(file.path, { start, end: end - 1, highWaterMark: 256 * 1024 }),
+    send: (part, to) => void sendFile(file.path, part, to),
   };
 }
 
@@ -39,7 +42,7 @@ export function bytesContent(
     contentType: "application/octet-stream",
     ...about,
     size: bytes.length,
-    open: (start, end) => Readable.from([bytes.subarray(start, end)], { objectMode: false }),
+    send: ({ start, end }, to) => void to.end(bytes.subarray(start, end)),
   };
 }
 
@@ -72,6 +75,5 @@ export function serveContent(request: HttpRequest, response: HttpResponse, conte
     answer.end();
     return;
   }
-  // Also ends the source when the client goes away, and the response when the source cannot be read.
-  pipeline(content.open(start, end), answer, () => undefined);
+  content.send({ start, end }, answer);
 }

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { pipeline } from "node:stream";
 import { CyxwizError } from "@cyxwiz/errors";
 import { sha256Bulk, toHex } from "@cyxwiz/proof";
 import { encodeState, initialState, specOfJob } from "@cyxwiz/training";
@@ -51,7 +52,7 @@ function stateContent(states: StateStore, jobId: string, epoch: number): Content
     sha256: file.sha256,
     contentType: "application/octet-stream",
     filename: `state-${epoch}.safetensors`,
-    open: (start, end) => streamState(file, start, end),
+    send: ({ start, end }, to) => void pipeline(streamState(file, start, end), to, () => undefined),
   };
 }
 
