@@ -7,11 +7,11 @@ import { fileContent, serveJobResource } from "@cyxwiz/node";
 import { type ServerCertificate, startTlsServer } from "@cyxwiz/protocol";
 
 /** Runs in a thread of its own, so that serving and reading do not share one: our server, and the raw peer. */
-const { path, certificate } = workerData as { path: string; certificate: ServerCertificate };
+const { path, certificate, sha256 } = workerData as { path: string; certificate: ServerCertificate; sha256: string };
 const weights = fileContent({
   path,
   size: (await stat(path)).size,
-  sha256: "0".repeat(64),
+  sha256,
   filename: "weights.safetensors",
 });
 

@@ -73,7 +73,7 @@ async function fetchWeights(
   const { bytes, sha256 } = await downloadWeights({
     url: `https://${session.endpoint}/jobs/${jobId}/weights`,
     certificatePem: session.certificatePem,
-    dial: (dialSignal) => session.dialer.dial("http/1.1", dialSignal),
+    dial: (dialSignal, read) => session.dialer.dial("http/1.1", dialSignal, read),
     bearerToken: session.token,
     sha256: job.training.complete.resultHash,
     path: output,

@@ -1,4 +1,4 @@
-export { dialTls, type TlsDial } from "./client/dial-tls.ts";
+export { dialTls, type ReadInto, type TlsDial } from "./client/dial-tls.ts";
 export { createTlsTransport, type TlsTransport, type TlsTransportOptions } from "./client/tls-transport.ts";
 export { fromWireError, toConnectError, toWireError } from "./errors/wire-error.ts";
 export { writeWhole } from "./files/write-whole.ts";

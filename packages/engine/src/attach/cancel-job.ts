@@ -119,7 +119,7 @@ async function fetchPartial(
   await downloadWeights({
     url: `https://${session.endpoint}/jobs/${jobId}/weights`,
     certificatePem: session.certificatePem,
-    dial: (dialSignal) => session.dialer.dial("http/1.1", dialSignal),
+    dial: (dialSignal, read) => session.dialer.dial("http/1.1", dialSignal, read),
     bearerToken: session.token,
     path,
     signal,

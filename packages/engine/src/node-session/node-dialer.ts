@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { throwIfAborted, wait } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { dialTls } from "@cyxwiz/protocol";
+import { dialTls, type ReadInto, type TlsDial } from "@cyxwiz/protocol";
 
 /** How a node is reached: by its own address, or through Central. */
 export type Route = "direct" | "relay";
@@ -21,6 +21,8 @@ const DIRECT_AGAIN_MS = 300;
 
 /** Not for good, or better explained by whoever asks Central how the job stands. */
 const PASSING = new Set(["UNREACHABLE", "TIMED_OUT", "RELAY_NODE_ABSENT", "UNIMPLEMENTED", "JOB_ILLEGAL_MOVE"]);
+
+type How = Pick<TlsDial, "protocol" | "signal" | "read">;
 
 /**
  * Opens connections to one node: directly, or through Central where that fails; then first the way that worked last.
@@ -48,16 +50,20 @@ export class NodeDialer {
     return this.#route;
   }
 
-  /** @throws CyxwizError `UNREACHABLE` naming both ways, why Central refuses for good (`RELAY_LIMIT_REACHED`, …), `ABORTED` */
-  async dial(protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<TLSSocket> {
+  /**
+   * @param read as in `dialTls`: for direct connections
+   * @throws CyxwizError `UNREACHABLE` naming both ways, why Central refuses for good (`RELAY_LIMIT_REACHED`, …), `ABORTED`
+   */
+  async dial(protocol: "h2" | "http/1.1", signal: AbortSignal, read?: ReadInto): Promise<TLSSocket> {
+    const how = { protocol, signal, ...(read ? { read } : {}) };
     const failures: unknown[] = [];
     const routes: readonly Route[] = this.#route === "relay" ? ["relay", "direct"] : ["direct", "relay"];
     for (const route of routes) {
       try {
         const isDirectTried = route === "relay" && failures.length > 0;
         const [taken, socket] = isDirectTried
-          ? await this.#relayUnlessBack(protocol, signal)
-          : [route, await this.#dialBy(route, protocol, signal)];
+          ? await this.#relayUnlessBack(how)
+          : [route, await this.#dialBy(route, how)];
         this.#route = taken;
         return socket;
       } catch (error) {
@@ -76,11 +82,11 @@ export class NodeDialer {
    * Through Central, or directly again if that leads to the node first: Central waits for a while for a node that is away,
    * and one that is only being restarted is back sooner.
    */
-  async #relayUnlessBack(protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<[Route, TLSSocket]> {
+  async #relayUnlessBack(how: How): Promise<[Route, TLSSocket]> {
     const decided = new AbortController();
-    const either = AbortSignal.any([signal, decided.signal]);
-    const relayed = this.#dialBy("relay", protocol, either).then((socket): [Route, TLSSocket] => ["relay", socket]);
-    const back = this.#directOnceBack(protocol, either).then((socket): [Route, TLSSocket] => ["direct", socket]);
+    const either = AbortSignal.any([how.signal, decided.signal]);
+    const relayed = this.#dialBy("relay", { ...how, signal: either }).then((socket): [Route, TLSSocket] => ["relay", socket]);
+    const back = this.#directOnceBack({ ...how, signal: either }).then((socket): [Route, TLSSocket] => ["direct", socket]);
     try {
       const first = await Promise.race([relayed, back]);
       // Both may have come through.
@@ -94,22 +100,22 @@ export class NodeDialer {
   }
 
   /** Rejects only when the signal aborts. */
-  async #directOnceBack(protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<TLSSocket> {
+  async #directOnceBack(how: How): Promise<TLSSocket> {
     for (;;) {
-      await wait(DIRECT_AGAIN_MS, "Connecting to the node", signal);
+      await wait(DIRECT_AGAIN_MS, "Connecting to the node", how.signal);
       try {
-        return await this.#dialBy("direct", protocol, signal);
+        return await this.#dialBy("direct", how);
       } catch {
-        throwIfAborted("Connecting to the node", signal);
+        throwIfAborted("Connecting to the node", how.signal);
       }
     }
   }
 
-  async #dialBy(route: Route, protocol: "h2" | "http/1.1", signal: AbortSignal): Promise<TLSSocket> {
+  async #dialBy(route: Route, how: How): Promise<TLSSocket> {
     const { endpoint, certificatePem } = this.#node;
-    const tls = { peer: "the node", address: endpoint, certificatePem, protocol, signal };
+    const tls = { peer: "the node", address: endpoint, certificatePem, ...how };
     if (route === "direct") return dialTls({ ...tls, timeoutMs: this.#directWithinMs });
-    return dialTls({ ...tls, timeoutMs: HANDSHAKE_WITHIN_MS, over: await this.#openRelay(signal) });
+    return dialTls({ ...tls, timeoutMs: HANDSHAKE_WITHIN_MS, over: await this.#openRelay(how.signal) });
   }
 }
 

@@ -1,94 +1,96 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { TLSSocket } from "node:tls";
+import { backoffMs, throwIfAborted, wait } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { retry } from "../util/retry.ts";
-import { fetchRange } from "./fetch-range.ts";
+import { dialTls, type ReadInto } from "@cyxwiz/protocol";
+import { fetchParts } from "./fetch-parts.ts";
+import { PartFile } from "./part-file.ts";
+import { RangeConnection } from "./range-connection.ts";
 
 /** Which weights to fetch, from where, and where to put them. */
 export interface WeightsDownload {
   /** `https://host:port/jobs/<id>/weights` */
   readonly url: string;
   readonly certificatePem: string;
-  /** Opens each connection, ready for HTTP/1.1, where the URL's host alone does not lead to the node. */
-  readonly dial?: (signal: AbortSignal) => Promise<TLSSocket>;
+  /** Opens each connection, ready for HTTP/1.1, where the URL's host alone does not lead to the node. See `dialTls`. */
+  readonly dial?: (signal: AbortSignal, read: ReadInto) => Promise<TLSSocket>;
   readonly bearerToken: string;
   /** SHA-256 (hex) that the whole file must have. Without it, what the node says as it begins: for a partial model. */
   readonly sha256?: string;
   /** Where the file goes; `<path>.part` until it is whole and verified. */
   readonly path: string;
   readonly signal: AbortSignal;
-  /** Gives up after this long without success. */
+  /** Gives up when nothing has come for this long. */
   readonly withinMs?: number;
 }
 
+const WHAT = "Downloading the weights";
+const CONNECT_WITHIN_MS = 15_000;
+const BACKOFF = { firstMs: 100, maxMs: 2_000 };
+
 /**
- * Fetches the weights by HTTPS ranges. What an earlier attempt, or an earlier process, has left in `<path>.part` is
- * not fetched again. The file gets its name only once its hash is the expected one.
+ * Fetches the weights by HTTPS ranges, several at a time. What an earlier attempt, or an earlier process, has left in
+ * `<path>.part` is not fetched again. The file gets its name only once its hash is the expected one.
  *
- * @throws CyxwizError `WEIGHTS_CORRUPT` when the node serves other bytes than it promised; `UNREACHABLE`; `ABORTED`.
+ * @throws CyxwizError `WEIGHTS_CORRUPT` when the node serves other bytes than it promised; `UNREACHABLE`; `ABORTED`;
+ * why the node refuses it.
  */
 export async function downloadWeights(options: WeightsDownload): Promise<{ bytes: number; sha256: string }> {
   const part = `${options.path}.part`;
   await mkdir(dirname(part), { recursive: true });
-  const resumed = (await sizeOf(part)) > 0;
-  let expected = await fetchInto(part, options);
-  let sha256 = await hashFile(part);
-  if (sha256 !== expected && resumed) {
+  let fetched = await fetchInto(part, options);
+  if (fetched.sha256 !== fetched.expected && fetched.resumed) {
     // What lay there may have belonged to another job.
     await rm(part, { force: true });
-    expected = await fetchInto(part, options);
-    sha256 = await hashFile(part);
+    fetched = await fetchInto(part, options);
   }
-  if (sha256 !== expected) {
+  const { expected, sha256: actual, bytes } = fetched;
+  if (actual !== expected) {
     await rm(part, { force: true });
-    throw new CyxwizError("WEIGHTS_CORRUPT", { expected, actual: sha256 });
+    throw new CyxwizError("WEIGHTS_CORRUPT", { expected, actual });
   }
   await rename(part, options.path);
-  return { bytes: await sizeOf(options.path), sha256 };
+  return { bytes, sha256: actual };
 }
 
-/** Gives the hash that the file must have. */
-async function fetchInto(part: string, options: WeightsDownload): Promise<string> {
-  let { sha256 = "none" } = options;
-  await retry(
-    async () => {
-      const file = await open(part, "a");
+/** Completes the file, however often the connection is lost on the way, as long as something comes. */
+async function fetchInto(part: string, options: WeightsDownload) {
+  const { url, bearerToken, signal, withinMs = 120_000 } = options;
+  let expected = options.sha256 ?? "none";
+  const begun = (sha256: string | undefined) => {
+    expected = options.sha256 ?? sha256 ?? expected;
+    if (sha256 !== undefined && sha256 !== expected) {
+      throw new CyxwizError("WEIGHTS_CORRUPT", { expected, actual: sha256 });
+    }
+  };
+  const connect = (laneSignal: AbortSignal) =>
+    RangeConnection.open({ url, bearerToken }, (read) => dial(options, laneSignal, read));
+  const file = await PartFile.open(part);
+  try {
+    const resumed = file.size > 0;
+    let [size, heardMs, failures] = [file.size, performance.now(), 0];
+    for (;;) {
+      throwIfAborted(WHAT, signal);
       try {
-        const { size } = await file.stat();
-        const onEtag = (etag: string) => {
-          sha256 = options.sha256 ?? etag;
-        };
-        const request = { ...options, from: size, onEtag, onRestart: () => file.truncate(0) };
-        for await (const chunk of fetchRange(request)) {
-          await file.appendFile(chunk);
-        }
-        await file.sync();
-      } finally {
-        await file.close();
+        await fetchParts(file, { connect, begun, signal });
+        return { expected, sha256: await file.finish(), bytes: file.size, resumed };
+      } catch (error) {
+        throwIfAborted(WHAT, signal);
+        if (file.size > size) [size, heardMs, failures] = [file.size, performance.now(), 0];
+        const passing = isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "TIMED_OUT");
+        if (!passing || performance.now() - heardMs > withinMs) throw error;
+        await wait(backoffMs(BACKOFF, ++failures), WHAT, signal);
       }
-    },
-    {
-      what: "Downloading the weights",
-      signal: options.signal,
-      withinMs: options.withinMs ?? 120_000,
-      when: (error) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "TIMED_OUT"),
-    },
-  );
-  return sha256;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  return hash.digest("hex");
+function dial(options: WeightsDownload, signal: AbortSignal, read: ReadInto): Promise<TLSSocket> {
+  if (options.dial) return options.dial(signal, read);
+  const { certificatePem, url } = options;
+  const tls = { peer: "the node", address: new URL(url).host, certificatePem, protocol: "http/1.1" } as const;
+  return dialTls({ ...tls, timeoutMs: CONNECT_WITHIN_MS, signal, read });
 }

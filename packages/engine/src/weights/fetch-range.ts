@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { create } from "@bufbuild/protobuf";
 import { throwIfAborted } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
-import { dialTls, ErrorSchema, fromWireError } from "@cyxwiz/protocol";
+import { dialTls } from "@cyxwiz/protocol";
+import { refusal } from "./refusal.ts";
 
 // A node that sends nothing for this long is taken for gone.
 const IDLE_TIMEOUT_MS = 30_000;
@@ -37,8 +37,7 @@ export async function* fetchRange(options: RangeRequest): AsyncGenerator<Uint8Ar
     if (response.statusCode === 200 && from > 0) await options.onRestart();
     else if (response.statusCode !== 200 && response.statusCode !== 206) {
       const text = (await response.setEncoding("utf8").toArray()).join("").slice(0, 2_000);
-      const message = `GET ${url}: HTTP ${response.statusCode} ${text}`;
-      throw refusal(text) ?? new CyxwizError("REMOTE", { number: 0, message });
+      throw refusal(url, response.statusCode ?? 0, text);
     }
     const etag = /^"([0-9a-f]{64})"$/.exec(response.headers.etag ?? "")?.[1];
     if (etag !== undefined) options.onEtag?.(etag);
@@ -78,15 +77,4 @@ async function send(options: RangeRequest): Promise<IncomingMessage> {
   // Failures after the headers reach the reader through the response itself.
   call.on("error", () => {});
   return response;
-}
-
-/** The node's own error, which it sends as JSON; `undefined` for anything else. */
-function refusal(text: string): CyxwizError | undefined {
-  try {
-    const { code, number, message, context } = JSON.parse(text);
-    const details = JSON.stringify({ name: code, context });
-    return fromWireError(create(ErrorSchema, { code: number, message, details }));
-  } catch {
-    return undefined;
-  }
 }

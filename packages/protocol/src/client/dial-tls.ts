@@ -4,6 +4,13 @@ import { connect, type TLSSocket } from "node:tls";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { pinned } from "../tls/pinned.ts";
 
+/** Where what comes in is read to, again and again, and who takes it from there before the next. */
+export interface ReadInto {
+  readonly buffer: Uint8Array;
+  /** Gives false to have reading paused. */
+  readonly callback: (bytes: number) => boolean;
+}
+
 /** A TLS connection to open. */
 export interface TlsDial {
   /** Who is called, for error messages. */
@@ -19,6 +26,11 @@ export interface TlsDial {
   readonly signal: AbortSignal;
   /** A connection that leads to the peer already; without it, one is made to `address`. */
   readonly over?: Duplex;
+  /**
+   * Reads without a stream's memory for every chunk. Only where a connection is made: what comes `over` another one is
+   * read from the socket as ever.
+   */
+  readonly read?: ReadInto;
 }
 
 /**
@@ -27,14 +39,14 @@ export interface TlsDial {
  * @throws CyxwizError `UNREACHABLE` (nobody there, another certificate), `TIMED_OUT`, `ABORTED`. `over` is closed then.
  */
 export async function dialTls(options: TlsDial): Promise<TLSSocket> {
-  const { peer, address, timeoutMs, over } = options;
+  const { peer, address, timeoutMs, over, read } = options;
   const { hostname, port } = new URL(`https://${address}`);
   const host = hostname.replace(/^\[|\]$/g, "");
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([options.signal, timeout]);
   const socket = connect({
     ...pinned(options.certificatePem),
-    ...(over ? { socket: over } : { host, port: Number(port || 443) }),
+    ...(over ? { socket: over } : { host, port: Number(port || 443), ...(read ? { onread: read } : {}) }),
     ALPNProtocols: [options.protocol],
   });
   // Failures reach whoever uses the socket; without anybody listening at that moment they would end the process.

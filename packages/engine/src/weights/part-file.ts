@@ -1,0 +1,52 @@
+import { createHash, type Hash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+
+const READ_BYTES = 1024 * 1024;
+
+/** A file that grows from its start, and whose hash grows with it: what lies there has arrived, in order. */
+export class PartFile {
+  readonly #handle: FileHandle;
+  readonly #hash: Hash;
+  #size: number;
+
+  private constructor(handle: FileHandle, hash: Hash, size: number) {
+    this.#handle = handle;
+    this.#hash = hash;
+    this.#size = size;
+  }
+
+  /** Opens or makes the file; what lies there already is hashed. */
+  static async open(path: string): Promise<PartFile> {
+    const handle = await open(path, "a+");
+    const hash = createHash("sha256");
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    for (let size = 0; ; ) {
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, size);
+      if (bytesRead === 0) return new PartFile(handle, hash, size);
+      hash.update(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Hashed and written when this returns. */
+  async append(bytes: Uint8Array): Promise<void> {
+    const written = this.#handle.appendFile(bytes);
+    this.#hash.update(bytes);
+    await written;
+    this.#size += bytes.length;
+  }
+
+  /** SHA-256 (hex) of all of it, once it is on the disk. */
+  async finish(): Promise<string> {
+    await this.#handle.sync();
+    return this.#hash.digest("hex");
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
