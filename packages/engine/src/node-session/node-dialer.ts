@@ -85,8 +85,14 @@ export class NodeDialer {
   async #relayUnlessBack(how: How): Promise<[Route, TLSSocket]> {
     const decided = new AbortController();
     const either = AbortSignal.any([how.signal, decided.signal]);
-    const relayed = this.#dialBy("relay", { ...how, signal: either }).then((socket): [Route, TLSSocket] => ["relay", socket]);
-    const back = this.#directOnceBack({ ...how, signal: either }).then((socket): [Route, TLSSocket] => ["direct", socket]);
+    const relayed = this.#dialBy("relay", { ...how, signal: either }).then((socket): [Route, TLSSocket] => [
+      "relay",
+      socket,
+    ]);
+    const back = this.#directOnceBack({ ...how, signal: either }).then((socket): [Route, TLSSocket] => [
+      "direct",
+      socket,
+    ]);
     try {
       const first = await Promise.race([relayed, back]);
       // Both may have come through.

@@ -34,10 +34,17 @@ export class PartFile {
 
   /** Hashed and written when this returns. */
   async append(bytes: Uint8Array): Promise<void> {
-    const written = this.#handle.appendFile(bytes);
+    const writing = this.#write(bytes);
     this.#hash.update(bytes);
-    await written;
+    await writing;
     this.#size += bytes.length;
+  }
+
+  // In one go: `appendFile` goes through the event loop for every half MiB.
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await this.#handle.write(bytes, done, bytes.length - done)).bytesWritten;
+    }
   }
 
   /** SHA-256 (hex) of all of it, once it is on the disk. */
