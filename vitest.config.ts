@@ -6,6 +6,9 @@ const SHARED = [
   "{bench,simulator}/**/*.test.ts",
 ];
 
+/** Off by default: needs `npm ci --prefix research/zk-checkpoint` and minutes. */
+const RESEARCH = { extends: true, test: { name: "research", include: ["research/*/src/**/*.test.ts"] } } as const;
+
 export default defineConfig({
   test: {
     // Two cores are the size of the machines we plan for; more workers only make timings worse.
@@ -18,6 +21,7 @@ export default defineConfig({
         extends: true,
         test: { name: "isolated", include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"], exclude: SHARED },
       },
+      ...(process.env.CYXWIZ_RESEARCH === "1" ? [RESEARCH] : []),
     ],
   },
 });
