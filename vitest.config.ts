@@ -6,22 +6,34 @@ const SHARED = [
   "{bench,simulator}/**/*.test.ts",
 ];
 
-/** Off by default: needs `npm ci --prefix research/zk-checkpoint` and minutes. */
-const RESEARCH = { extends: true, test: { name: "research", include: ["research/*/src/**/*.test.ts"] } } as const;
+/** What takes long, and tells little that the others don't: `npm run test:thorough`. */
+const THOROUGH = "packages/*/src/**/*.thorough.test.ts";
+
+/** What the product does not use: needs `npm ci --prefix research/zk-checkpoint` and minutes. */
+const RESEARCH = "research/*/src/**/*.test.ts";
+
+/** Projects that only run when the environment asks for them. */
+const ON_DEMAND = { thorough: THOROUGH, research: RESEARCH };
 
 export default defineConfig({
   test: {
-    // Two cores are the size of the machines we plan for; more workers only make timings worse.
-    maxWorkers: 2,
+    // Two cores are the size of the machines we plan for; the third worker uses them while the others wait.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "shared", isolate: false, include: SHARED } },
+      { extends: true, test: { name: "shared", isolate: false, include: SHARED, exclude: [THOROUGH] } },
       {
         extends: true,
-        test: { name: "isolated", include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"], exclude: SHARED },
+        test: {
+          name: "isolated",
+          include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: [...SHARED, THOROUGH],
+        },
       },
-      ...(process.env.CYXWIZ_RESEARCH === "1" ? [RESEARCH] : []),
+      ...Object.entries(ON_DEMAND)
+        .filter(([name]) => process.env.CYXWIZ_TESTS === name)
+        .map(([name, include]) => ({ extends: true as const, test: { name, include: [include] } })),
     ],
   },
 });
