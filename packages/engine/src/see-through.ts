@@ -8,7 +8,7 @@ import { verifySettlement } from "./receipt/verify-settlement.ts";
 import { awaitSettlement } from "./stages/await-settlement.ts";
 import { expectedRoot } from "./stages/expected-root.ts";
 import { askForStatus, assertNotEnded } from "./stages/job-end.ts";
-import { downloadWeights } from "./weights/download-weights.ts";
+import { downloadFrom } from "./weights/download-from.ts";
 
 const SETTLED_WITHIN_MS = 180_000;
 
@@ -70,14 +70,7 @@ async function fetchWeights(
   job: { session: NodeSession; training: FollowedTraining; jobId: string; output: string },
 ): Promise<void> {
   const { session, jobId, output } = job;
-  const { bytes, sha256 } = await downloadWeights({
-    url: `https://${session.endpoint}/jobs/${jobId}/weights`,
-    certificatePem: session.certificatePem,
-    dial: (dialSignal, read) => session.dialer.dial("http/1.1", dialSignal, read),
-    bearerToken: session.token,
-    sha256: job.training.complete.resultHash,
-    path: output,
-    signal: context.signal,
-  });
+  const expected = { sha256: job.training.complete.resultHash, path: output, signal: context.signal };
+  const { bytes, sha256 } = await downloadFrom(session, jobId, expected);
   context.emit({ type: "downloaded", path: output, bytes, sha256 });
 }

@@ -36,6 +36,7 @@ export type * from "./spec/types.ts";
 export { lastEpoch } from "./trainer/early-stop.ts";
 export { type Evaluation, evaluate } from "./trainer/evaluate.ts";
 export type { BatchEvent, DoneEvent, EpochEvent, EpochMetrics, TrainEvent } from "./trainer/events.ts";
+export { changeOf, judgeOrder, type OrderedParameters, type OrderProblem } from "./trainer/judge-order.ts";
 export {
   type BatchSizeInForce,
   checkChange,

@@ -1,5 +1,7 @@
+import { BASE_UNITS_PER_CYXWIZ } from "@cyxwiz/contracts";
+
 /** 1 CYXWIZ in base units. */
-export const CYXWIZ = 1_000_000_000n;
+export const CYXWIZ = BASE_UNITS_PER_CYXWIZ;
 
 /** What a machine computes with. */
 export type ComputeClass = "cpu" | "consumerGpu" | "dataCentreGpu";

@@ -1,13 +1,12 @@
 import { isSignedBy } from "@cyxwiz/chain";
 import { jobIdToBytes } from "@cyxwiz/contracts";
-import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { encodeParameterOrder, toHex } from "@cyxwiz/proof";
+import { CyxwizError } from "@cyxwiz/errors";
+import { toHex } from "@cyxwiz/proof";
 import type { EpochCommitment, ParameterOrder } from "@cyxwiz/protocol";
-import { checkChange, type TrainingSpec } from "@cyxwiz/training";
+import { judgeOrder, type OrderProblem, type TrainingSpec } from "@cyxwiz/training";
 import type { Job, StoredOrder } from "../database/schema/index.ts";
 
 const MAX_ORDERS = 256;
-const PARAMETERS: readonly string[] = ["learning_rate", "batch_size"];
 
 /**
  * Checks the orders to change parameters that a link names: each is for that epoch, of parameters that can be changed, and
@@ -28,21 +27,22 @@ export async function checkOrders(job: Job, spec: TrainingSpec, link: EpochCommi
 }
 
 async function checkOrder(job: Job, spec: TrainingSpec, link: EpochCommitment, order: ParameterOrder): Promise<void> {
-  const { firstEpoch, parameters, signature } = order;
-  if (firstEpoch !== link.epoch) throw invalid(job, link, `an order for epoch ${firstEpoch}`);
-  const unknown = Object.keys(parameters).filter((name) => !PARAMETERS.includes(name));
-  if (unknown.length > 0) throw invalid(job, link, `an order of ${unknown.join(", ")}`);
-  const { learning_rate: learningRate, batch_size: batchSize } = parameters;
-  const change = { ...(learningRate !== undefined && { learningRate }), ...(batchSize !== undefined && { batchSize }) };
-  try {
-    checkChange(spec, { firstEpoch, ...change });
-  } catch (error) {
-    throw invalid(job, link, `an order that cannot be: ${isCyxwizError(error) ? error.message : String(error)}`);
-  }
-  if (signature.length === 0 && batchSize === undefined) return;
-  const signed = encodeParameterOrder({ jobId: jobIdToBytes(job.id), firstEpoch, parameters });
-  if (!(await isSignedBy(job.payerWallet ?? "", signed, signature))) {
-    throw invalid(job, link, "an order that its payer did not sign");
+  if (order.firstEpoch !== link.epoch) throw invalid(job, link, `an order for epoch ${order.firstEpoch}`);
+  const judged = await judgeOrder(spec, order, {
+    jobId: jobIdToBytes(job.id),
+    isPayers: (signed, signature) => isSignedBy(job.payerWallet ?? "", signed, signature),
+  });
+  if ("problem" in judged) throw invalid(job, link, words(judged.problem));
+}
+
+function words(problem: OrderProblem): string {
+  switch (problem.kind) {
+    case "unknown":
+      return `an order of ${problem.names.join(", ")}`;
+    case "impossible":
+      return `an order that cannot be: ${problem.reason}`;
+    case "unsigned":
+      return "an order that its payer did not sign";
   }
 }
 

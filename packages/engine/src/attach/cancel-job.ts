@@ -9,7 +9,7 @@ import type { NodeSession } from "../node-session/node-session.ts";
 import { linkTo } from "../stages/connect.ts";
 import { askForStatus, assertNotEnded } from "../stages/job-end.ts";
 import { type Recovery, recoverFunds } from "../stages/recover-funds.ts";
-import { downloadWeights } from "../weights/download-weights.ts";
+import { downloadFrom } from "../weights/download-from.ts";
 import { findPaidJob, type PaidJob } from "./paid-job.ts";
 
 const REPORT_WITHIN_MS = 5_000;
@@ -116,14 +116,7 @@ async function fetchPartial(
 ): Promise<string | undefined> {
   if (file === undefined) return undefined;
   const path = resolve(file);
-  await downloadWeights({
-    url: `https://${session.endpoint}/jobs/${jobId}/weights`,
-    certificatePem: session.certificatePem,
-    dial: (dialSignal, read) => session.dialer.dial("http/1.1", dialSignal, read),
-    bearerToken: session.token,
-    path,
-    signal,
-  });
+  await downloadFrom(session, jobId, { path, signal });
   return path;
 }
 

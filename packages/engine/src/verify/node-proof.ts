@@ -1,10 +1,9 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { isSignedBy } from "@cyxwiz/chain";
 import { jobIdToBytes } from "@cyxwiz/contracts";
-import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { encodeParameterOrder } from "@cyxwiz/proof";
+import { CyxwizError } from "@cyxwiz/errors";
 import { type JobConfig, JobConfigSchema } from "@cyxwiz/protocol";
-import { checkChange, type ParameterChange, type TrainingSpec } from "@cyxwiz/training";
+import { judgeOrder, type OrderProblem, type ParameterChange, type TrainingSpec } from "@cyxwiz/training";
 import { z } from "zod";
 
 const orderSchema = z.object({
@@ -66,34 +65,25 @@ export async function changesOf(
 ): Promise<{ readonly changes: readonly ParameterChange[]; readonly problems: readonly string[] }> {
   const changes: ParameterChange[] = [];
   const problems: string[] = [];
-  for (const { firstEpoch, parameters, signature } of orders) {
-    const { learning_rate: learningRate, batch_size: batchSize, ...unknown } = parameters;
-    const change = {
-      firstEpoch,
-      ...(learningRate !== undefined && { learningRate }),
-      ...(batchSize !== undefined && { batchSize }),
-    };
-    const signed = encodeParameterOrder({ jobId: jobIdToBytes(jobId), firstEpoch, parameters });
-    const mayBeUnsigned = signature === "" && batchSize === undefined;
-    const problem =
-      Object.keys(unknown).length > 0
-        ? `names ${Object.keys(unknown).join(", ")}`
-        : (cannotBe(spec, change) ??
-          (mayBeUnsigned || (await isSignedBy(payer, signed, Buffer.from(signature, "hex")))
-            ? undefined
-            : "is not signed by the payer"));
-    if (problem) problems.push(`the order for epoch ${firstEpoch} that the node shows ${problem}`);
-    else changes.push(change);
+  const judgeBy = {
+    jobId: jobIdToBytes(jobId),
+    isPayers: (signed: Uint8Array, signature: Uint8Array) => isSignedBy(payer, signed, signature),
+  };
+  for (const { signature, ...order } of orders) {
+    const judged = await judgeOrder(spec, { ...order, signature: Buffer.from(signature, "hex") }, judgeBy);
+    if ("change" in judged) changes.push(judged.change);
+    else problems.push(`the order for epoch ${order.firstEpoch} that the node shows ${words(judged.problem)}`);
   }
   return { changes, problems };
 }
 
-function cannotBe(spec: TrainingSpec, change: ParameterChange): string | undefined {
-  try {
-    checkChange(spec, change);
-    return undefined;
-  } catch (error) {
-    if (isCyxwizError(error)) return `cannot be: ${error.message}`;
-    throw error;
+function words(problem: OrderProblem): string {
+  switch (problem.kind) {
+    case "unknown":
+      return `names ${problem.names.join(", ")}`;
+    case "impossible":
+      return `cannot be: ${problem.reason}`;
+    case "unsigned":
+      return "is not signed by the payer";
   }
 }

@@ -18,8 +18,6 @@ export interface RangeRequest {
   readonly bearerToken: string;
   /** SHA-256 (hex) of the whole file, its ETag, where it is known before. */
   readonly sha256?: string | undefined;
-  /** Told the file's ETag, which is its SHA-256 (hex). */
-  readonly onEtag?: (sha256: string) => void;
   /** The first byte wanted. */
   readonly from: number;
   readonly signal: AbortSignal;
@@ -39,8 +37,6 @@ export async function* fetchRange(options: RangeRequest): AsyncGenerator<Uint8Ar
       const text = (await response.setEncoding("utf8").toArray()).join("").slice(0, 2_000);
       throw refusal(url, response.statusCode ?? 0, text);
     }
-    const etag = /^"([0-9a-f]{64})"$/.exec(response.headers.etag ?? "")?.[1];
-    if (etag !== undefined) options.onEtag?.(etag);
     for await (const chunk of response) yield chunk as Uint8Array;
     if (!response.complete) throw new Error("the connection ended early");
   } catch (error) {

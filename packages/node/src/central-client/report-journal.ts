@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
+import { jobDirectory } from "../states/job-directory.ts";
 import { describe, type Logger } from "../util/log.ts";
 import type { Report } from "./report.ts";
 
@@ -15,7 +16,7 @@ export class ReportJournal {
   readonly #log: Logger;
 
   constructor(dataDir: string, jobId: string, log: Logger) {
-    this.#directory = join(dataDir, "jobs", jobId);
+    this.#directory = jobDirectory(dataDir, jobId);
     this.#log = log;
   }
 
@@ -57,7 +58,7 @@ export interface JournalContent {
 
 /** Reads a job's journal; empty where there is none. */
 export function readJournal(dataDir: string, jobId: string): JournalContent {
-  const path = join(dataDir, "jobs", jobId, FILE);
+  const path = join(jobDirectory(dataDir, jobId), FILE);
   const lines = parseLines(path);
   const reports = lines.filter((line): line is Report => line.type !== "answered");
   return { reports, answered: Math.min(lines.length - reports.length, reports.length) };

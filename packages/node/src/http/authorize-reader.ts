@@ -1,7 +1,7 @@
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { verifyAuditToken } from "@cyxwiz/protocol";
 import type { Session } from "../sessions/session.ts";
-import type { SessionStore } from "../sessions/session-store.ts";
+import { bearerToken, type SessionStore } from "../sessions/session-store.ts";
 import type { JobResource } from "./job-resource.ts";
 
 export interface ReaderOptions {
@@ -24,7 +24,7 @@ export async function authorizeReader(
   try {
     return sessions.find(`The ${kind}`, { authorization, jobId });
   } catch (error) {
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
+    const token = bearerToken(authorization ?? "");
     // Only tokens that Central signs have three parts.
     if (kind === "weights" || !isCyxwizError(error, "TOKEN_INVALID") || token.split(".").length !== 3) throw error;
     const { nodeId, tokenKey } = registration();

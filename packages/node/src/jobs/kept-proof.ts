@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CyxwizError } from "@cyxwiz/errors";
 import { z } from "zod";
+import { jobDirectory, jobsOnDisk, namesIn } from "../states/job-directory.ts";
 import { writeWholeSync } from "../util/write-whole-sync.ts";
 import { jobIdBytes } from "./job-id.ts";
 
@@ -23,14 +24,14 @@ export type KeptProof = z.infer<typeof schema>;
 
 /** Writes it into the job's directory, whole or not at all. Throws what the file system throws. */
 export function keepProof(dataDir: string, jobId: string, proof: KeptProof): void {
-  writeWholeSync(join(dataDir, "jobs", jobId, FILE), JSON.stringify(proof));
+  writeWholeSync(join(jobDirectory(dataDir, jobId), FILE), JSON.stringify(proof));
 }
 
 /** Reads it back. Throws JOB_NOT_FOUND where there is none. */
 export function readProof(dataDir: string, jobId: string): KeptProof {
   jobIdBytes(jobId);
   try {
-    return schema.parse(JSON.parse(readFileSync(join(dataDir, "jobs", jobId, FILE), "utf8")));
+    return schema.parse(JSON.parse(readFileSync(join(jobDirectory(dataDir, jobId), FILE), "utf8")));
   } catch (cause) {
     throw new CyxwizError("JOB_NOT_FOUND", { jobId }, { cause });
   }
@@ -38,21 +39,13 @@ export function readProof(dataDir: string, jobId: string): KeptProof {
 
 /** Removes the proofs that were written before a time: by then every escrow has ended. */
 export function removeProofsBefore(dataDir: string, timeMs: number): void {
-  const jobs = join(dataDir, "jobs");
-  for (const jobId of namesIn(jobs)) {
-    const path = join(jobs, jobId, FILE);
+  for (const jobId of jobsOnDisk(dataDir)) {
+    const directory = jobDirectory(dataDir, jobId);
+    const path = join(directory, FILE);
     const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     if (written === undefined || written >= timeMs) continue;
     rmSync(path, { force: true });
     // What else the job has left keeps the directory.
-    if (namesIn(join(jobs, jobId)).length === 0) rmdirSync(join(jobs, jobId));
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
+    if (namesIn(directory).length === 0) rmdirSync(directory);
   }
 }

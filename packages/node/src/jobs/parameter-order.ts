@@ -1,6 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { changeOf } from "@cyxwiz/training";
 import { z } from "zod";
+import { jobDirectory } from "../states/job-directory.ts";
 
 const FILE = "orders.jsonl";
 
@@ -22,17 +24,12 @@ export type WantedParameters = Omit<ParameterOrder, "firstEpoch"> & { readonly f
 
 /** The same as training takes it. */
 export function toChange<Order extends WantedParameters>({ parameters, firstEpoch }: Order) {
-  const { learning_rate: learningRate, batch_size: batchSize } = parameters;
-  return {
-    ...(learningRate !== undefined && { learningRate }),
-    ...(batchSize !== undefined && { batchSize }),
-    ...(firstEpoch !== undefined && { firstEpoch }),
-  };
+  return { ...changeOf(parameters), ...(firstEpoch !== undefined && { firstEpoch }) };
 }
 
 /** Writes an order into the job's directory: a node that is killed must go on with it. Throws what the file system throws. */
 export function keepOrder(dataDir: string, jobId: string, order: ParameterOrder): void {
-  const directory = join(dataDir, "jobs", jobId);
+  const directory = jobDirectory(dataDir, jobId);
   mkdirSync(directory, { recursive: true });
   appendFileSync(join(directory, FILE), `${JSON.stringify(order)}\n`, { flush: true });
 }
@@ -41,7 +38,7 @@ export function keepOrder(dataDir: string, jobId: string, order: ParameterOrder)
 export function readOrders(dataDir: string, jobId: string): ParameterOrder[] {
   let text: string;
   try {
-    text = readFileSync(join(dataDir, "jobs", jobId, FILE), "utf8");
+    text = readFileSync(join(jobDirectory(dataDir, jobId), FILE), "utf8");
   } catch {
     return [];
   }
@@ -52,5 +49,5 @@ export function readOrders(dataDir: string, jobId: string): ParameterOrder[] {
 
 /** Removes them. */
 export function removeOrders(dataDir: string, jobId: string): void {
-  rmSync(join(dataDir, "jobs", jobId, FILE), { force: true });
+  rmSync(join(jobDirectory(dataDir, jobId), FILE), { force: true });
 }

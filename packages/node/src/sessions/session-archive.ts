@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
 import { z } from "zod";
-import { jobIdBytes } from "../jobs/job-id.ts";
+import { jobDirectory, jobsOnDisk } from "../states/job-directory.ts";
 import { writeWholeSync } from "../util/write-whole-sync.ts";
 import { SESSION_FILE, type StoredWeights } from "../weights/weights-store.ts";
 
@@ -29,22 +29,15 @@ export interface ArchivedSession {
 export function archiveSession(dataDir: string, session: ArchivedSession): void {
   const { jobId, end, ...rest } = session;
   const json = JSON.stringify({ ...rest, end: toJson(TrainingUpdateSchema, end) });
-  writeWholeSync(join(dataDir, "jobs", jobId, SESSION_FILE), json);
+  writeWholeSync(join(jobDirectory(dataDir, jobId), SESSION_FILE), json);
 }
 
 /** The archived sessions that ended after `sinceMs` and whose weights are still there. */
 export function readArchive(dataDir: string, sinceMs: number): ArchivedSession[] {
-  let jobIds: string[];
-  try {
-    jobIds = readdirSync(join(dataDir, "jobs"));
-  } catch {
-    return [];
-  }
-  return jobIds.flatMap((jobId) => {
+  return jobsOnDisk(dataDir).flatMap((jobId) => {
     try {
-      jobIdBytes(jobId);
       const { end, ...rest } = schema.parse(
-        JSON.parse(readFileSync(join(dataDir, "jobs", jobId, SESSION_FILE), "utf8")),
+        JSON.parse(readFileSync(join(jobDirectory(dataDir, jobId), SESSION_FILE), "utf8")),
       );
       if (rest.endedAtMs < sinceMs || statSync(rest.weights.path).size !== rest.weights.size) return [];
       return [{ jobId, ...rest, end: fromJson(TrainingUpdateSchema, end as JsonValue) }];

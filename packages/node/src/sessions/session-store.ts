@@ -100,8 +100,7 @@ export class SessionStore {
 
   #accessOf(what: string, authorization: string | undefined, connection: object | undefined): Access {
     if (authorization) {
-      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
-      const access = this.#byToken.get(keyOf(token));
+      const access = this.#byToken.get(keyOf(bearerToken(authorization)));
       if (access) return access;
       throw new CyxwizError("TOKEN_INVALID", { reason: "it opens no session on this node; connect first" });
     }
@@ -110,6 +109,11 @@ export class SessionStore {
     if (open.length > 0) return open;
     throw new CyxwizError("TOKEN_MISSING", { what });
   }
+}
+
+/** The token in an authorization header; empty where there is none. */
+export function bearerToken(authorization: string): string {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 }
 
 function keyOf(token: string): string {

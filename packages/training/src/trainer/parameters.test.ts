@@ -1,34 +1,15 @@
 import { isCyxwizError } from "@cyxwiz/errors";
 import { expect, test } from "vitest";
 import { openDataset, packDataset } from "../data/dataset.ts";
-import { parseTrainingSpec } from "../spec/parse-spec.ts";
 import { changesAt, cornerImages } from "../testing/golden-job.ts";
+import { smallSpec } from "../testing/small-spec.ts";
 import { evaluate } from "./evaluate.ts";
 import { checkChange, type ParameterChange } from "./parameters.ts";
 import { decodeState, encodeState, type TrainingState } from "./state.ts";
 import { train } from "./train.ts";
 
 const dataset = openDataset(packDataset({ train: cornerImages(100), test: cornerImages(30) }));
-const specOf = (training: object = {}) =>
-  parseTrainingSpec({
-    model: {
-      class_name: "Sequential",
-      config: {
-        layers: [
-          { class_name: "InputLayer", config: { batch_shape: [null, 81] } },
-          { class_name: "Rescaling", config: { scale: 1 / 255 } },
-          { class_name: "Dense", config: { units: 4, activation: "softmax" } },
-        ],
-      },
-    },
-    training: {
-      optimizer: { class_name: "Adam", config: { learning_rate: 0.01 } },
-      loss: "sparse_categorical_crossentropy",
-      batch_size: 32,
-      epochs: 3,
-      ...training,
-    },
-  });
+const specOf = (training: object = {}) => smallSpec({ batch_size: 32, epochs: 3, ...training });
 const spec = specOf();
 
 async function run(changes: readonly ParameterChange[] = [], resumeFrom?: TrainingState, of = spec) {

@@ -7,6 +7,7 @@ import { openDataset, packDataset } from "../data/dataset.ts";
 import { parseTrainingSpec } from "../spec/parse-spec.ts";
 import { changesAt, cornerImages, GOLDEN_JOBS, goldenSpec } from "../testing/golden-job.ts";
 import { stridedSpec, tokenSequences, transformerSpec } from "../testing/golden-models.ts";
+import { smallSpec } from "../testing/small-spec.ts";
 import { evaluate } from "./evaluate.ts";
 import type { TrainEvent } from "./events.ts";
 import { decodeState, encodeState, encodeWeights, initialState } from "./state.ts";
@@ -14,26 +15,7 @@ import { type TrainOptions, train } from "./train.ts";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 const dataset = openDataset(packDataset({ train: cornerImages(100), test: cornerImages(30) }));
-const small = (training: object = {}) =>
-  parseTrainingSpec({
-    model: {
-      class_name: "Sequential",
-      config: {
-        layers: [
-          { class_name: "InputLayer", config: { batch_shape: [null, 81] } },
-          { class_name: "Rescaling", config: { scale: 1 / 255 } },
-          { class_name: "Dense", config: { units: 4, activation: "softmax" } },
-        ],
-      },
-    },
-    training: {
-      optimizer: { class_name: "Adam", config: { learning_rate: 0.01 } },
-      loss: "sparse_categorical_crossentropy",
-      batch_size: 32,
-      epochs: 2,
-      ...training,
-    },
-  });
+const small = (training: object = {}) => smallSpec({ batch_size: 32, ...training });
 
 async function collect(options: TrainOptions): Promise<TrainEvent[]> {
   return Array.fromAsync(train(options));

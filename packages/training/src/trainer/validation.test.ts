@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { checkDataset } from "../data/check-dataset.ts";
 import { openDataset, packDataset } from "../data/dataset.ts";
 import { estimateWork } from "../spec/estimate-work.ts";
-import { parseTrainingSpec } from "../spec/parse-spec.ts";
 import { cornerImages } from "../testing/golden-job.ts";
+import { smallSpec } from "../testing/small-spec.ts";
 import { lastEpoch } from "./early-stop.ts";
 import { evaluate } from "./evaluate.ts";
 import { decodeState, encodeState } from "./state.ts";
@@ -13,25 +13,7 @@ import { partsOf } from "./validation.ts";
 
 const dataset = openDataset(packDataset({ train: cornerImages(100) }));
 const withTest = openDataset(packDataset({ train: cornerImages(100), test: cornerImages(30) }));
-const small = (training: object = {}) =>
-  parseTrainingSpec({
-    model: {
-      class_name: "Sequential",
-      config: {
-        layers: [
-          { class_name: "InputLayer", config: { batch_shape: [null, 81] } },
-          { class_name: "Rescaling", config: { scale: 1 / 255 } },
-          { class_name: "Dense", config: { units: 4, activation: "softmax" } },
-        ],
-      },
-    },
-    training: {
-      optimizer: { class_name: "Adam", config: { learning_rate: 0.01 } },
-      loss: "sparse_categorical_crossentropy",
-      epochs: 2,
-      ...training,
-    },
-  });
+const small = smallSpec;
 
 async function run(options: TrainOptions) {
   const events = await Array.fromAsync(train(options));
