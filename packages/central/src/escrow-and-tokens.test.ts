@@ -111,6 +111,7 @@ test("an escrow serves one job only", async () => {
   const second = await engine.submit();
   await expect(engine.confirm(second.jobId, signature)).rejects.toMatchObject({ code: "ESCROW_ALREADY_USED" });
   await engine.jobs.cancelJob({ jobId: second.jobId });
+  await engine.until(quote.jobId, StatusCode.STATUS_REFUNDED);
 });
 
 test("an escrow that comes after the reservation's end goes back to its payer", async () => {
