@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Packages whose tests leave nothing behind in their process: a worker loads what they import once for all of them. */
 const SHARED = [
-  "packages/{central,cli,contracts,engine,errors,node,proof,protocol}/src/**/*.test.ts",
+  "packages/{central,cli,contracts,engine,errors,node,peer,proof,protocol,verify}/src/**/*.test.ts",
   "{bench,simulator}/**/*.test.ts",
 ];
 

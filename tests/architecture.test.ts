@@ -11,6 +11,8 @@ const LAYERS = [
   "engine",
   "node",
   "central",
+  "verify",
+  "peer",
   "training",
   "proof",
   "chain",

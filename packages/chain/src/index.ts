@@ -4,6 +4,7 @@ export { type Chain, type ChainOptions, createChain, type ErrorExplainer } from 
 export { chainTime } from "./chain-time.ts";
 export { createKeypairFile, loadKeypairFile, loadOrCreateKeypairFile } from "./keypair-file.ts";
 export { type ReconnectingOptions, reconnecting } from "./reconnecting.ts";
+export { type RetryOptions, retry } from "./retry.ts";
 export { type CreateMintOptions, createMint, TOKEN_DECIMALS } from "./tokens/create-mint.ts";
 export { depositTokens } from "./tokens/deposit-tokens.ts";
 export { mintAuthority } from "./tokens/mint-authority.ts";
@@ -25,6 +26,12 @@ export { assertConfirmed, type Confirmation } from "./transactions/confirmation.
 export { type DeliveryOptions, deliver } from "./transactions/deliver.ts";
 export { failureReason } from "./transactions/failure-reason.ts";
 export { fitsTransaction } from "./transactions/fits.ts";
+export {
+  type ReadTransaction,
+  readTransaction,
+  type TokenChange,
+  tokenChanges,
+} from "./transactions/read-transaction.ts";
 export { type SendOptions, sendAndConfirm } from "./transactions/send-and-confirm.ts";
 export type { SignedTransaction } from "./transactions/signed-transaction.ts";
 export { type SubmitOptions, submit } from "./transactions/submit.ts";

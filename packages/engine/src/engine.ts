@@ -10,6 +10,7 @@ import {
   ProofService,
   signWalletToken,
 } from "@cyxwiz/protocol";
+import { type VerifyOptions as HowFar, type JobVerdict, verifyJob } from "@cyxwiz/verify";
 import type { KeyPairSigner } from "@solana/kit";
 import { type AttachOptions, attachJob } from "./attach/attach-job.ts";
 import { type Cancellation, type CancelOptions, cancelJob } from "./attach/cancel-job.ts";
@@ -24,8 +25,7 @@ import type { JobControl } from "./node-session/job-control.ts";
 import { KeptNodes } from "./node-session/kept-nodes.ts";
 import { runJob } from "./run-job.ts";
 import { type Recovery, recoverFunds } from "./stages/recover-funds.ts";
-import type { JobVerdict } from "./verify/job-verdict.ts";
-import { type VerifyOptions, verifyJob } from "./verify/verify-job.ts";
+import { ownJob } from "./verify/own-job.ts";
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Longer than Central waits for a node, so that it is Central who says that the node does not answer. */
@@ -50,6 +50,12 @@ export interface EngineOptions {
   readonly programs?: ProgramAddresses;
   /** The clock; default `Date.now`. */
   readonly nowMs?: () => number;
+}
+
+/** How far to verify a job, and by what. */
+export interface VerifyOptions extends Omit<HowFar, "own"> {
+  /** The job as the payer has it. Without it, model and data come from the node; either is held against the terms. */
+  readonly own?: JobRequest;
 }
 
 /** Gets models trained by others. */
@@ -164,7 +170,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (recovery !== "still in escrow") await context.records.remove(jobId);
       return recovery;
     },
-    verify: (jobId, verifyOptions) => verifyJob(context, jobId, verifyOptions),
+    verify: (jobId, { own, ...rest }) =>
+      verifyJob(context, jobId, { ...rest, ...(own && { own: (claimed) => ownJob(own, claimed) }) }),
     close: () => {
       context.keptNodes.close();
       close();

@@ -1,7 +1,8 @@
+export type { EpochChoice, JobVerdict, ReplayVerdict } from "@cyxwiz/verify";
 export type { AttachOptions } from "./attach/attach-job.ts";
 export type { Cancellation, CancelOptions } from "./attach/cancel-job.ts";
 export type { JobSummary } from "./attach/list-jobs.ts";
-export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+export { createEngine, type Engine, type EngineOptions, type VerifyOptions } from "./engine.ts";
 export { appealDecision } from "./escrow/appeal-decision.ts";
 export { approvePayment } from "./escrow/approve-payment.ts";
 export { cancelRunning } from "./escrow/cancel-running.ts";
@@ -21,6 +22,4 @@ export type { JobRequest, Priority } from "./job/job-request.ts";
 export type { JobCheckpoint, JobControl, JobParameters, JobPosition } from "./node-session/job-control.ts";
 export type { Receipt, ReceiptLine } from "./receipt/receipt.ts";
 export type { Recovery } from "./stages/recover-funds.ts";
-export type { EpochChoice, JobVerdict, ReplayVerdict } from "./verify/job-verdict.ts";
-export type { VerifyOptions } from "./verify/verify-job.ts";
 export { downloadWeights, type WeightsDownload } from "./weights/download-weights.ts";

@@ -1,7 +1,7 @@
 import { type Client, createClient } from "@connectrpc/connect";
+import type { NodeAddress, NodeDialer } from "@cyxwiz/peer";
 import { createTlsTransport, JobExecutionService } from "@cyxwiz/protocol";
 import type { JobEventOf } from "../events/job-event.ts";
-import type { NodeAddress, NodeDialer } from "./node-dialer.ts";
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const SESSION_HEADER = "cyxwiz-session-token";

@@ -1,6 +1,6 @@
+import type { TokenChange } from "@cyxwiz/chain";
 import { expect, test } from "vitest";
 import { checkMoves, type Moves } from "./check-moves.ts";
-import type { TokenChange } from "./token-changes.ts";
 
 const AMOUNT = 1_005n;
 const FEE_BPS = 1_000;

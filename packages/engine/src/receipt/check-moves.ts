@@ -1,6 +1,6 @@
+import type { TokenChange } from "@cyxwiz/chain";
 import { completionShares, type EscrowSettledEvent } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import type { TokenChange } from "./token-changes.ts";
 
 /** The accounts that a job's two transactions, deposit and payment, move tokens between. */
 export interface Moves {

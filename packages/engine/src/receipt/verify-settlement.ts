@@ -1,3 +1,4 @@
+import { readTransaction, type TokenChange, tokenChanges } from "@cyxwiz/chain";
 import {
   decodeProgramEvents,
   EscrowOutcome,
@@ -13,7 +14,6 @@ import { toHex } from "@cyxwiz/proof";
 import { address, type GetAccountInfoApi, type GetTransactionApi, type Rpc } from "@solana/kit";
 import { checkMoves, expectSame } from "./check-moves.ts";
 import type { Receipt, ReceiptLine } from "./receipt.ts";
-import { readTransaction, type TokenChange, tokenChanges } from "./token-changes.ts";
 
 /** What the Engine knows of a settled job without asking anyone. */
 export interface ExpectedSettlement {

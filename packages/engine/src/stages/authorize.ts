@@ -1,8 +1,7 @@
 import { CyxwizError } from "@cyxwiz/errors";
+import { type NodeAddress, verifyNodeCertificate } from "@cyxwiz/peer";
 import type { JobContext } from "../engine-context.ts";
-import type { NodeAddress } from "../node-session/node-dialer.ts";
 import { confirmEscrow } from "./confirm-escrow.ts";
-import { verifyNodeCertificate } from "./verify-node.ts";
 
 /** Leave to use one node, once. */
 export interface Authorization {

@@ -1,7 +1,7 @@
 import type { Client } from "@connectrpc/connect";
+import { retry } from "@cyxwiz/chain";
 import { isCyxwizError } from "@cyxwiz/errors";
 import { type ConfirmEscrowResponse, fromWireError, type JobService } from "@cyxwiz/protocol";
-import { retry } from "../util/retry.ts";
 
 const WITHIN_MS = 60_000;
 

@@ -1,10 +1,10 @@
+import { retry } from "@cyxwiz/chain";
 import { isCyxwizError } from "@cyxwiz/errors";
+import { NodeDialer } from "@cyxwiz/peer";
 import type { PaidJob } from "../attach/paid-job.ts";
 import type { JobContext } from "../engine-context.ts";
-import { NodeDialer } from "../node-session/node-dialer.ts";
 import { NodeLink } from "../node-session/node-link.ts";
 import { connectedEvent, type NodeSession, openNodeSession } from "../node-session/node-session.ts";
-import { retry } from "../util/retry.ts";
 import { type Authorization, authorize } from "./authorize.ts";
 
 const WITHIN_MS = 60_000;

@@ -1,4 +1,4 @@
-import { wait } from "@cyxwiz/chain";
+import { tokenChanges, wait } from "@cyxwiz/chain";
 import { type Escrow, EscrowOutcome, EscrowState, returnableFrom } from "@cyxwiz/contracts";
 import { isCyxwizError } from "@cyxwiz/errors";
 import { StatusCode } from "@cyxwiz/protocol";
@@ -8,7 +8,6 @@ import { cancelRunning } from "../escrow/cancel-running.ts";
 import { readEscrow } from "../escrow/read-escrow.ts";
 import { takeBack } from "../escrow/take-back.ts";
 import type { JobRecord } from "../job/job-record.ts";
-import { tokenChanges } from "../receipt/token-changes.ts";
 import { sendEscrow } from "./create-escrow.ts";
 
 const POLL_MS = 500;

@@ -1,8 +1,8 @@
+import { retry } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { fromWireError, type JobConfig } from "@cyxwiz/protocol";
 import type { JobContext } from "../engine-context.ts";
 import type { NodeSession } from "../node-session/node-session.ts";
-import { retry } from "../util/retry.ts";
 
 /** Data sets are large and lines slow. */
 const CALL_TIMEOUT_MS = 15 * 60_000;

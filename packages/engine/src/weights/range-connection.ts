@@ -1,7 +1,7 @@
 import type { TLSSocket } from "node:tls";
 import { CyxwizError } from "@cyxwiz/errors";
+import { refusal } from "@cyxwiz/peer";
 import type { ReadInto } from "@cyxwiz/protocol";
-import { refusal } from "./refusal.ts";
 import { type ResponseHead, ResponseHeadReader } from "./response-head.ts";
 
 // A node that sends nothing for this long is taken for gone.

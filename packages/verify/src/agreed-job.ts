@@ -1,9 +1,6 @@
-import { CyxwizError } from "@cyxwiz/errors";
 import { hashJobTerms, sha256Bulk, toHex } from "@cyxwiz/proof";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
 import { type Dataset, openDataset, specOfJob, type TrainingSpec } from "@cyxwiz/training";
-import { makeJobConfig } from "../job/job-config.ts";
-import type { JobRequest } from "../job/job-request.ts";
 import type { NodeFiles } from "./node-files.ts";
 import type { NodeProof } from "./node-proof.ts";
 
@@ -14,23 +11,6 @@ const MAX_DATASET_BYTES = 4 * 1024 ** 3;
 export interface AgreedJob {
   readonly spec: TrainingSpec;
   readonly dataset: Dataset;
-}
-
-/**
- * The job as the payer has it: his own words, held against the terms that he signed.
- *
- * @throws CyxwizError `JOB_TERMS_MISMATCH` where it is another job.
- */
-export async function ownJob(
-  job: JobRequest,
-  { jobId, termsHash, payerWallet }: GetCommitmentsResponse,
-): Promise<AgreedJob> {
-  const actual = toHex(hashJobTerms({ ...(await makeJobConfig(job, payerWallet)), jobId }));
-  if (actual !== termsHash) {
-    const what = "the hash of the terms that the job file gives";
-    throw new CyxwizError("JOB_TERMS_MISMATCH", { jobId, what, expected: termsHash, actual });
-  }
-  return { spec: job.spec, dataset: openDataset(job.dataset) };
 }
 
 /**

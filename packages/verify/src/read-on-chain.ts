@@ -1,3 +1,4 @@
+import { readTransaction } from "@cyxwiz/chain";
 import {
   decodeProgramEvents,
   fetchMaybeEscrow,
@@ -8,7 +9,6 @@ import {
 import { type AnchoredRoot, hashFromHex, toHex } from "@cyxwiz/proof";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
 import { address, type GetAccountInfoApi, type GetTransactionApi, type Rpc } from "@solana/kit";
-import { readTransaction } from "../receipt/token-changes.ts";
 
 type ChainRpc = Rpc<GetAccountInfoApi & GetTransactionApi>;
 

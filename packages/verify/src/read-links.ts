@@ -1,8 +1,7 @@
-import type { Client } from "@connectrpc/connect";
+import { retry } from "@cyxwiz/chain";
 import { type ErrorName, isCyxwizError } from "@cyxwiz/errors";
 import { hashFromHex, type Link } from "@cyxwiz/proof";
-import type { ProofService } from "@cyxwiz/protocol";
-import { retry } from "../util/retry.ts";
+import type { ProofCalls } from "./verify-context.ts";
 
 const PAGE_SIZE = 1_000;
 const CALL_TIMEOUT_MS = 30_000;
@@ -13,7 +12,7 @@ const NO_METRICS = new Uint8Array();
 
 /** A job's links from the start to the epoch `last`, fetched page by page as they are read. */
 export async function* readLinks(
-  central: Client<typeof ProofService>,
+  central: Pick<ProofCalls, "listLinks">,
   { jobId, last, signal }: { readonly jobId: string; readonly last: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Link, void, void> {
   let firstEpoch = 0;

@@ -1,7 +1,5 @@
+import { fetchWhole, NodeDialer, verifyNodeCertificate } from "@cyxwiz/peer";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
-import { NodeDialer } from "../node-session/node-dialer.ts";
-import { verifyNodeCertificate } from "../stages/verify-node.ts";
-import { fetchWhole } from "./fetch-whole.ts";
 import { type NodeProof, parseNodeProof } from "./node-proof.ts";
 import type { VerifyContext } from "./verify-context.ts";
 

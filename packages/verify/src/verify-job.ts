@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { CyxwizError } from "@cyxwiz/errors";
-import type { JobRequest } from "../job/job-request.ts";
-import { ownJob, servedJob } from "./agreed-job.ts";
+import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
+import { type AgreedJob, servedJob } from "./agreed-job.ts";
 import { chooseEpochs, segmentsFor } from "./choose-epochs.ts";
 import type { EpochChoice, JobVerdict, ReplayVerdict } from "./job-verdict.ts";
 import { openNodeFiles } from "./node-files.ts";
@@ -17,8 +17,11 @@ const CALL_TIMEOUT_MS = 30_000;
 /** How far to verify a job, and by what. */
 export interface VerifyOptions {
   readonly choice: EpochChoice;
-  /** The job as the payer has it. Without it, model and data come from the node; either is held against the terms. */
-  readonly own?: JobRequest;
+  /**
+   * The job as the payer has it, held against the terms. Without it, model and data come from the node, held against the
+   * same.
+   */
+  readonly own?: (claimed: GetCommitmentsResponse) => Promise<AgreedJob>;
   readonly signal?: AbortSignal;
   /** Told of every epoch as it has been replayed. */
   readonly onReplayed?: (verdict: ReplayVerdict) => void;
@@ -26,7 +29,13 @@ export interface VerifyOptions {
   readonly randomBelow?: (limit: number) => number;
 }
 
-/** See `Engine.verify`. */
+/**
+ * Verifies a finished or running job: what is public of it against the chain, then the epochs chosen by training them
+ * again from what its node serves.
+ *
+ * @throws CyxwizError where nothing can be said: `NOT_POSSIBLE_NOW` (no epoch yet), `INVALID_FIELD` (epochs that the job
+ * does not have), `UNREACHABLE` and what else keeps the node from serving
+ */
 export async function verifyJob(context: VerifyContext, jobId: string, options: VerifyOptions): Promise<JobVerdict> {
   const { proofs: central, chain, programs } = context;
   const signal = options.signal ?? new AbortController().signal;
@@ -58,7 +67,7 @@ export async function verifyJob(context: VerifyContext, jobId: string, options: 
   });
   if ("problem" in checked) return verdict([checked.problem]);
 
-  const agreed = options.own ? await ownJob(options.own, claimed) : await servedJob(proof, files, claimed);
+  const agreed = options.own ? await options.own(claimed) : await servedJob(proof, files, claimed);
   if ("problem" in agreed) return verdict([agreed.problem]);
   if (endsEarly && !agreed.spec.training.early_stopping) {
     return verdict([`the job was proved with ${epochs} epochs; agreed were ${onChain.checkpoints}`]);

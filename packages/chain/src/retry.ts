@@ -1,4 +1,4 @@
-import { throwIfAborted, wait } from "@cyxwiz/chain";
+import { throwIfAborted, wait } from "./wait.ts";
 
 export interface RetryOptions {
   /** What is tried, for messages. */

@@ -1,7 +1,7 @@
+import { retry } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { concatBytes } from "@cyxwiz/proof";
-import { retry } from "../util/retry.ts";
-import { fetchRange, type RangeRequest } from "../weights/fetch-range.ts";
+import { fetchRange, type RangeRequest } from "./fetch-range.ts";
 
 const WITHIN_MS = 60_000;
 
