@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
+  auditLots,
   checkpointLeaf,
   completionClaim,
   completionProof,
   concatBytes,
   consistencyProof,
+  encodeAuditVerdict,
   encodeCancelOrder,
   encodeMetrics,
   encodeParameterOrder,
@@ -61,6 +63,8 @@ function vectors(): Record<string, string> {
   const epochs = [1, 2, 3, 4, 5, 6].map(fill);
   const longer = jobLeaves(epochs, result);
   const completion = completionProof(epochs, result);
+  const lots = auditLots({ jobId: jobIdBytes, root, blockHash: fill(0xbb) });
+  const verdict = { jobId: jobIdBytes, root, outcome: "REFUTED", epochs: [1, 2], firstFalse: 2 } as const;
   return {
     "terms hash": toHex(termsHash),
     H_0: toHex(genesis),
@@ -71,6 +75,8 @@ function vectors(): Record<string, string> {
     "order from epoch 2 on": toHex(
       encodeParameterOrder({ jobId: jobIdBytes, firstEpoch: 2, parameters: { learning_rate: 0.5, batch_size: 64 } }),
     ),
+    "lots of an audit below 10,000, 100, 7": [10_000, 100, 7].map(lots).join(" "),
+    "verdict: epoch 2 of epochs 1 and 2 is false": toHex(encodeAuditVerdict(verdict)),
     "order to cancel": toHex(encodeCancelOrder(jobIdBytes)),
     "leaf of epoch 1": toHex(checkpointLeaf(1, first)),
     "its leaf hash": toHex(leafHash(checkpointLeaf(1, first))),

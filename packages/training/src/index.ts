@@ -19,7 +19,14 @@ export { type JobModelSettings, parseModelDefinition, translateLegacyModel } fro
 export { type JobModel, specOfJob } from "./legacy/spec-of-job.ts";
 export { describeDifference } from "./replay/describe-difference.ts";
 export { compareMetrics, compareStates, type MetricDifference, type StateDifference } from "./replay/difference.ts";
-export { isOver, type ReplayedEpoch, type ReplayedResult, type ReplayOptions, replay } from "./replay/replay.ts";
+export {
+  isOver,
+  type ReplayedEpoch,
+  type ReplayedResult,
+  type ReplayOptions,
+  replay,
+  type Trainer,
+} from "./replay/replay.ts";
 export {
   type ClaimedEpoch,
   type Difference,

@@ -11,6 +11,8 @@ const MAX_DATASET_BYTES = 4 * 1024 ** 3;
 export interface AgreedJob {
   readonly spec: TrainingSpec;
   readonly dataset: Dataset;
+  /** What the data set was opened from. */
+  readonly datasetBytes: Uint8Array;
 }
 
 /**
@@ -30,5 +32,5 @@ export async function servedJob(
   const bytes = await files.dataset({ sha256: agreed, maxBytes: MAX_DATASET_BYTES });
   const hash = toHex(await sha256Bulk(bytes));
   if (hash !== agreed) return { problem: `the node serves data with the hash ${hash}; agreed was ${agreed}` };
-  return { spec: specOfJob(proof.config), dataset: openDataset(bytes) };
+  return { spec: specOfJob(proof.config), dataset: openDataset(bytes), datasetBytes: bytes };
 }

@@ -1,5 +1,5 @@
 import { type Hash, type Link, toHex } from "@cyxwiz/proof";
-import { encodeState, initialState, type ParameterChange, verifyEpochs } from "@cyxwiz/training";
+import { encodeState, initialState, type ParameterChange, type Trainer, verifyEpochs } from "@cyxwiz/training";
 import type { AgreedJob } from "./agreed-job.ts";
 import type { Segment } from "./choose-epochs.ts";
 import type { ReplayVerdict } from "./job-verdict.ts";
@@ -17,6 +17,7 @@ export interface ReplayMaterial {
   /** Of a job that is proved. */
   readonly end?: { readonly epoch: number; readonly resultHash: Hash };
   readonly signal: AbortSignal;
+  readonly trainer?: Trainer;
 }
 
 /** Beyond twice the tensors of the first state, which the best weights are part of: names and counters. */
@@ -25,7 +26,7 @@ const STATE_HEADER_BYTES = 1024 * 1024;
 /** Replays a part of a job, from the node's own state, and holds every epoch against its link. Throws as `verifyEpochs`. */
 export async function* replaySegment(
   { from, to }: Segment,
-  { agreed, files, proof, changes, links, end, signal }: ReplayMaterial,
+  { agreed, files, proof, changes, links, end, signal, trainer }: ReplayMaterial,
 ): AsyncGenerator<ReplayVerdict, void, void> {
   const maxBytes = 2 * encodeState(initialState(agreed.spec)).length + STATE_HEADER_BYTES;
   const state = (epoch: number) =>
@@ -36,6 +37,7 @@ export async function* replaySegment(
     claimed: (epoch) => links.get(epoch),
     ...(from > 0 && { from: { epoch: from, bytes: await state(from) } }),
     ...(end && { end }),
+    ...(trainer && { trainer }),
     claimedMetrics: (epoch) => proof.metrics.get(epoch),
     // Only to say what differs: without it the verdict is the same.
     claimedState: async (epoch) =>

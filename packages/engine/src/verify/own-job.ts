@@ -20,5 +20,5 @@ export async function ownJob(
     const what = "the hash of the terms that the job file gives";
     throw new CyxwizError("JOB_TERMS_MISMATCH", { jobId, what, expected: termsHash, actual });
   }
-  return { spec: job.spec, dataset: openDataset(job.dataset) };
+  return { spec: job.spec, dataset: openDataset(job.dataset), datasetBytes: job.dataset };
 }

@@ -2,7 +2,7 @@ import { type Hash, hashMetrics, sha256Bulk } from "@cyxwiz/proof";
 import type { Dataset } from "../data/dataset.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { EarlyStop } from "../trainer/early-stop.ts";
-import type { EpochMetrics } from "../trainer/events.ts";
+import type { EpochMetrics, TrainEvent } from "../trainer/events.ts";
 import type { ParameterChange } from "../trainer/parameters.ts";
 import { encodeState, encodeWeights, initialState, type TrainingState, type Weights } from "../trainer/state.ts";
 import { train } from "../trainer/train.ts";
@@ -18,7 +18,22 @@ export interface ReplayOptions {
   /** All changes of parameters that the job has had, in the order in which they came. */
   readonly changes?: readonly ParameterChange[];
   readonly signal?: AbortSignal;
+  /** What trains; default: `train`, on this thread. See `trainerInWorker` for another. */
+  readonly trainer?: Trainer;
 }
+
+/** Trains a part of a job and gives the events of `train`. */
+export type Trainer = (run: {
+  readonly spec: TrainingSpec;
+  readonly dataset: Dataset;
+  readonly resumeFrom: TrainingState;
+  readonly changes: readonly ParameterChange[];
+  readonly batchIntervalMs: number;
+  readonly signal?: AbortSignal;
+}) => AsyncIterable<TrainEvent>;
+
+const onThisThread: Trainer = ({ changes, ...run }) =>
+  train({ ...run, changesAt: (epoch) => changes.filter(({ firstEpoch }) => firstEpoch === epoch) });
 
 /** An epoch, trained again, and what it must have been committed to. */
 export interface ReplayedEpoch {
@@ -54,16 +69,10 @@ const NO_BATCHES_MS = 3_600_000;
  * for await (const event of replay({ spec, dataset, from, to: from.epoch + 1 })) console.log(event.type);
  */
 export async function* replay(options: ReplayOptions): AsyncGenerator<ReplayedEpoch | ReplayedResult, void, void> {
-  const { spec, dataset, from = initialState(spec), to, changes = [], signal } = options;
+  const { spec, dataset, from = initialState(spec), to, changes = [], signal, trainer = onThisThread } = options;
   if (from.epoch >= to && !isOver(spec, from)) return;
-  const events = train({
-    spec,
-    dataset,
-    resumeFrom: from,
-    changesAt: (epoch) => changes.filter(({ firstEpoch }) => firstEpoch === epoch),
-    batchIntervalMs: NO_BATCHES_MS,
-    ...(signal && { signal }),
-  });
+  const run = { spec, dataset, resumeFrom: from, changes, batchIntervalMs: NO_BATCHES_MS };
+  const events = trainer({ ...run, ...(signal && { signal }) });
   for await (const event of events) {
     if (event.type === "epoch") {
       const { epoch, state, metrics } = event;
