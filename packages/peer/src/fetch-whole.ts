@@ -1,40 +1,67 @@
-import { retry } from "@cyxwiz/chain";
+import { retry, throwIfAborted } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { concatBytes } from "@cyxwiz/proof";
-import { fetchRange, type RangeRequest } from "./fetch-range.ts";
+import { RangeConnection, type RemoteFile } from "./range-connection.ts";
 
+const WHAT = "Fetching from the node";
 const WITHIN_MS = 60_000;
 
 /** A file of a node's, small enough for memory. */
-export interface WholeFile extends Pick<RangeRequest, "url" | "certificatePem" | "dial" | "bearerToken" | "signal"> {
-  /** SHA-256 (hex) that it should have, where that is known: an attempt that broke off goes on where it was. */
-  readonly sha256?: string;
+export interface WholeFile extends RemoteFile {
   /** Larger ones are refused. */
   readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** What has come so far, in memory for all of it. */
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly sha256: string | undefined;
+  arrived: number;
 }
 
 /**
- * Fetches a file into memory. Whether its bytes are the right ones is the caller's to check.
+ * Fetches a file into memory. An attempt that breaks off goes on where it was, if the node still serves the same file.
+ * Whether its bytes are the right ones is the caller's to check.
  *
  * @throws CyxwizError `UNREACHABLE`, `TIMED_OUT`, `MESSAGE_TOO_LARGE`, `ABORTED`, or what the node refuses it with.
  */
 export async function fetchWhole(file: WholeFile): Promise<Uint8Array> {
-  const { url, sha256, maxBytes, signal } = file;
-  let chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const restart = async () => {
-    chunks = [];
-    bytes = 0;
-  };
+  const { url, maxBytes, signal } = file;
+  let held: Held | undefined;
   const attempt = async () => {
-    if (sha256 === undefined) await restart();
-    for await (const chunk of fetchRange({ ...file, sha256: sha256 ?? "", from: bytes, onRestart: restart })) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > maxBytes) throw new CyxwizError("MESSAGE_TOO_LARGE", { what: url, bytes, limitBytes: maxBytes });
+    const connection = await RangeConnection.open(file, signal);
+    const close = () => connection.close();
+    signal.addEventListener("abort", close);
+    try {
+      if (signal.aborted) close();
+      const start = held?.arrived ?? 0;
+      const answer = await connection.get({
+        start,
+        maxBytes: maxBytes - start,
+        into: ({ total, sha256 }) => {
+          if (total > maxBytes)
+            throw new CyxwizError("MESSAGE_TOO_LARGE", { what: url, bytes: total, limitBytes: maxBytes });
+          held ??= { bytes: new Uint8Array(total), sha256, arrived: 0 };
+          if (total === held.bytes.length && sha256 === held.sha256) return held.bytes.subarray(start);
+          held = undefined;
+          throw new Error("the file has changed meanwhile");
+        },
+      });
+      if (start + answer.bytes === answer.total) return held?.bytes ?? new Uint8Array(0);
+      held = undefined;
+      const cause = "the node sends less than the file has";
+      throw new CyxwizError("UNREACHABLE", { peer: "the node", address: new URL(url).host, cause });
+    } catch (error) {
+      throwIfAborted(WHAT, signal);
+      // Without its hash, nobody can say whether the rest is of the same file.
+      if (held?.sha256 === undefined) held = undefined;
+      else held.arrived += connection.arrived;
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", close);
+      close();
     }
   };
   const when = (error: unknown) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "TIMED_OUT");
-  await retry(attempt, { what: "Fetching from the node", signal, withinMs: WITHIN_MS, when });
-  return concatBytes(...chunks);
+  return retry(attempt, { what: WHAT, signal, withinMs: WITHIN_MS, when });
 }

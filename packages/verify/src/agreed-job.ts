@@ -29,7 +29,7 @@ export async function servedJob(
   if (actual !== termsHash)
     return { problem: `the node shows terms with the hash ${actual}; agreed were ${termsHash}` };
   const agreed = proof.config.datasetSha256 || proof.datasetSha256;
-  const bytes = await files.dataset({ sha256: agreed, maxBytes: MAX_DATASET_BYTES });
+  const bytes = await files.dataset(MAX_DATASET_BYTES);
   const hash = toHex(await sha256Bulk(bytes));
   if (hash !== agreed) return { problem: `the node serves data with the hash ${hash}; agreed was ${agreed}` };
   return { spec: specOfJob(proof.config), dataset: openDataset(bytes), datasetBytes: bytes };

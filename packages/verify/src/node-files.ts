@@ -14,13 +14,9 @@ export type FilesContext = Omit<VerifyContext, "proofs"> & { readonly proofs: Pi
 /** What a node keeps of a job, for whoever may look at it. Each call throws as `fetchWhole` does. */
 export interface NodeFiles {
   proof(): Promise<NodeProof>;
-  /**
-   * The state after an epoch.
-   *
-   * @param expected.sha256 that it should have, hex
-   */
-  state(epoch: number, expected: { sha256: string; maxBytes: number }): Promise<Uint8Array>;
-  dataset(expected: { sha256: string; maxBytes: number }): Promise<Uint8Array>;
+  /** The state after an epoch. */
+  state(epoch: number, maxBytes: number): Promise<Uint8Array>;
+  dataset(maxBytes: number): Promise<Uint8Array>;
 }
 
 /**
@@ -44,19 +40,18 @@ export function openNodeFiles(
     return audit.token;
   };
   const dialer = new NodeDialer({ endpoint, certificatePem }, (relaySignal) => openRelay(jobId, relaySignal));
-  const get = async (path: string, maxBytes: number, sha256?: string) => {
+  const get = async (path: string, maxBytes: number) => {
     if (!isKnown) await verifyNodeCertificate(chain.rpc, { nodeWallet, certificatePem, programs, signal });
     isKnown = true;
     return fetchWhole({
       url: `https://${endpoint}/jobs/${jobId}/${path}`,
       ...{ certificatePem, bearerToken: await token(), maxBytes, signal },
-      dial: (dialSignal) => dialer.dial("http/1.1", dialSignal),
-      ...(sha256 !== undefined && { sha256 }),
+      dial: (dialSignal, read) => dialer.dial("http/1.1", dialSignal, read),
     });
   };
   return {
     proof: async () => parseNodeProof(await get("proof", MAX_PROOF_BYTES)),
-    state: (epoch, { sha256, maxBytes }) => get(`states/${epoch}`, maxBytes, sha256),
-    dataset: ({ sha256, maxBytes }) => get("dataset", maxBytes, sha256),
+    state: (epoch, maxBytes) => get(`states/${epoch}`, maxBytes),
+    dataset: (maxBytes) => get("dataset", maxBytes),
   };
 }

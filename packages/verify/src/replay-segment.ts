@@ -1,4 +1,4 @@
-import { type Hash, type Link, toHex } from "@cyxwiz/proof";
+import type { Hash, Link } from "@cyxwiz/proof";
 import { encodeState, initialState, type ParameterChange, type Trainer, verifyEpochs } from "@cyxwiz/training";
 import type { AgreedJob } from "./agreed-job.ts";
 import type { Segment } from "./choose-epochs.ts";
@@ -29,8 +29,7 @@ export async function* replaySegment(
   { agreed, files, proof, changes, links, end, signal, trainer }: ReplayMaterial,
 ): AsyncGenerator<ReplayVerdict, void, void> {
   const maxBytes = 2 * encodeState(initialState(agreed.spec)).length + STATE_HEADER_BYTES;
-  const state = (epoch: number) =>
-    files.state(epoch, { sha256: toHex((links.get(epoch) as Link).stateHash), maxBytes });
+  const state = (epoch: number) => files.state(epoch, maxBytes);
   const verdicts = verifyEpochs({
     ...agreed,
     ...{ to, changes, signal },

@@ -1,21 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { TLSSocket } from "node:tls";
 import { backoffMs, throwIfAborted, wait } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { dialTls, type ReadInto } from "@cyxwiz/protocol";
+import { RangeConnection, type RemoteFile } from "@cyxwiz/peer";
 import { fetchParts } from "./fetch-parts.ts";
 import { PartFile } from "./part-file.ts";
-import { RangeConnection } from "./range-connection.ts";
 
 /** Which weights to fetch, from where, and where to put them. */
-export interface WeightsDownload {
-  /** `https://host:port/jobs/<id>/weights` */
-  readonly url: string;
-  readonly certificatePem: string;
-  /** Opens each connection, ready for HTTP/1.1, where the URL's host alone does not lead to the node. See `dialTls`. */
-  readonly dial?: (signal: AbortSignal, read: ReadInto) => Promise<TLSSocket>;
-  readonly bearerToken: string;
+export interface WeightsDownload extends RemoteFile {
   /** SHA-256 (hex) that the whole file must have. Without it, what the node says as it begins: for a partial model. */
   readonly sha256?: string;
   /** Where the file goes; `<path>.part` until it is whole and verified. */
@@ -26,7 +18,6 @@ export interface WeightsDownload {
 }
 
 const WHAT = "Downloading the weights";
-const CONNECT_WITHIN_MS = 15_000;
 const BACKOFF = { firstMs: 100, maxMs: 2_000 };
 
 /**
@@ -56,7 +47,7 @@ export async function downloadWeights(options: WeightsDownload): Promise<{ bytes
 
 /** Completes the file, however often the connection is lost on the way, as long as something comes. */
 async function fetchInto(part: string, options: WeightsDownload) {
-  const { url, bearerToken, signal, withinMs = 120_000 } = options;
+  const { signal, withinMs = 120_000 } = options;
   let expected = options.sha256 ?? "none";
   const begun = (sha256: string | undefined) => {
     expected = options.sha256 ?? sha256 ?? expected;
@@ -64,8 +55,7 @@ async function fetchInto(part: string, options: WeightsDownload) {
       throw new CyxwizError("WEIGHTS_CORRUPT", { expected, actual: sha256 });
     }
   };
-  const connect = (laneSignal: AbortSignal) =>
-    RangeConnection.open({ url, bearerToken }, (read) => dial(options, laneSignal, read));
+  const connect = (laneSignal: AbortSignal) => RangeConnection.open(options, laneSignal);
   const file = await PartFile.open(part);
   try {
     const resumed = file.size > 0;
@@ -86,11 +76,4 @@ async function fetchInto(part: string, options: WeightsDownload) {
   } finally {
     await file.close();
   }
-}
-
-function dial(options: WeightsDownload, signal: AbortSignal, read: ReadInto): Promise<TLSSocket> {
-  if (options.dial) return options.dial(signal, read);
-  const { certificatePem, url } = options;
-  const tls = { peer: "the node", address: new URL(url).host, certificatePem, protocol: "http/1.1" } as const;
-  return dialTls({ ...tls, timeoutMs: CONNECT_WITHIN_MS, signal, read });
 }

@@ -1,6 +1,6 @@
 import { CyxwizError } from "@cyxwiz/errors";
+import type { RangeAnswer, RangeConnection, RangeRequest } from "@cyxwiz/peer";
 import type { PartFile } from "./part-file.ts";
-import type { RangeAnswer, RangeConnection } from "./range-connection.ts";
 
 const PART_BYTES = 4 * 1024 * 1024;
 /** Several connections fill a long line that one would not, because each has its own window. */
@@ -42,7 +42,7 @@ export async function fetchParts(
     const first = await connect();
     const buffer = new Uint8Array(PART_BYTES);
     const start = file.size;
-    const answer = await first.get(start, buffer);
+    const answer = await first.get(partInto(start, buffer));
     options.begun(answer.sha256);
     const parts = new Order(file, answer, buffer);
     order = parts;
@@ -50,7 +50,7 @@ export async function fetchParts(
       const asked: Promise<void>[] = [];
       for (let part = await parts.take(); part; part = await parts.take()) {
         const { at, into } = part;
-        const arrived = connection.get(at, into).then((arrival) => parts.put(at, into, arrival));
+        const arrived = connection.get(partInto(at, into)).then((arrival) => parts.put(at, into, arrival));
         // Seen when it is waited for, below.
         arrived.catch(() => {});
         asked.push(arrived);
@@ -66,6 +66,10 @@ export async function fetchParts(
     stop.abort();
     await order?.stop();
   }
+}
+
+function partInto(start: number, buffer: Uint8Array): RangeRequest {
+  return { start, maxBytes: buffer.length, into: () => buffer };
 }
 
 /** Hands out parts and the memory for them, and writes down what comes back, in order. */
