@@ -2,17 +2,23 @@ import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 
 const READ_BYTES = 1024 * 1024;
+/** So much is left to be brought to the disk when all has arrived, at most about; the rest went while more came. */
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 
 /** A file that grows from its start, and whose hash grows with it: what lies there has arrived, in order. */
 export class PartFile {
   readonly #handle: FileHandle;
   readonly #hash: Hash;
   #size: number;
+  #syncedSize: number;
+  #syncing: Promise<void> | undefined;
+  #syncFailure: unknown;
 
   private constructor(handle: FileHandle, hash: Hash, size: number) {
     this.#handle = handle;
     this.#hash = hash;
     this.#size = size;
+    this.#syncedSize = size;
   }
 
   /** Opens or makes the file; what lies there already is hashed. */
@@ -38,6 +44,21 @@ export class PartFile {
     this.#hash.update(bytes);
     await writing;
     this.#size += bytes.length;
+    if (this.#size - this.#syncedSize >= SYNC_EVERY_BYTES) this.#syncBeside();
+  }
+
+  /** Brings to the disk what has been written, while more comes in; failures come with `finish`. */
+  #syncBeside(): void {
+    if (this.#syncing) return;
+    this.#syncedSize = this.#size;
+    this.#syncing = this.#handle
+      .datasync()
+      .catch((error: unknown) => {
+        this.#syncFailure ??= error;
+      })
+      .finally(() => {
+        this.#syncing = undefined;
+      });
   }
 
   // In one go: `appendFile` goes through the event loop for every half MiB.
@@ -49,11 +70,15 @@ export class PartFile {
 
   /** SHA-256 (hex) of all of it, once it is on the disk. */
   async finish(): Promise<string> {
+    await this.#syncing;
     await this.#handle.sync();
+    // A failure is told once: the last call may succeed although something was lost.
+    if (this.#syncFailure !== undefined) throw this.#syncFailure;
     return this.#hash.digest("hex");
   }
 
   async close(): Promise<void> {
+    await this.#syncing;
     await this.#handle.close();
   }
 }
