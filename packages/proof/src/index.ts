@@ -1,5 +1,6 @@
 export { type AuditDraw, auditLots } from "./audit-lots.ts";
 export { AUDIT_OUTCOMES, type AuditOutcome, type AuditVerdict, encodeAuditVerdict } from "./audit-verdict.ts";
+export * from "./bisection/index.ts";
 export { concatBytes, equalBytes, type Hash, hashFromHex, sha256, sha256Bulk, toHex, utf8ToBytes } from "./bytes.ts";
 export { encodeCancelOrder } from "./cancel-order.ts";
 export { type Epoch, firstBrokenLink, type Genesis, genesisHash, nextHash } from "./chain.ts";
