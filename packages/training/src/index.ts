@@ -1,4 +1,5 @@
 export { checkDataset } from "./data/check-dataset.ts";
+export { type ContainerLayout, layoutOf, type PartPlace, type SplitPlace } from "./data/container-layout.ts";
 export { type CsvOptions, readCsv } from "./data/csv.ts";
 export {
   type Dataset,
@@ -12,9 +13,18 @@ export {
 export { gunzip, looksLikeGzip } from "./data/gunzip.ts";
 export { readIdx } from "./data/idx.ts";
 export { readNpy } from "./data/npy.ts";
-export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from "./data/safetensors.ts";
+export {
+  decodeHeader,
+  decodeSafetensors,
+  encodeSafetensors,
+  headerEnd,
+  type SafetensorsFile,
+  type SafetensorsHeader,
+  type TensorPlace,
+} from "./data/safetensors.ts";
 export type { DType, Tensor, TensorOf, Tensors } from "./data/tensor.ts";
 export { type TextFile, textLines, textWindows } from "./data/text.ts";
+export type { StoredTensor, TrainingData, TrainingDType, TrainingSplit } from "./data/training-data.ts";
 export { type JobModelSettings, parseModelDefinition, translateLegacyModel } from "./legacy/parse-model-definition.ts";
 export { type JobModel, specOfJob } from "./legacy/spec-of-job.ts";
 export { describeDifference } from "./replay/describe-difference.ts";

@@ -48,6 +48,23 @@ export function looksLikeSafetensors(bytes: Uint8Array): boolean {
   return bytes.length >= 10 && bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
 }
 
+/** Where a tensor lies in a safetensors file. */
+export interface TensorPlace {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Bytes from the start of the file. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What a safetensors file says of itself. */
+export interface SafetensorsHeader {
+  /** In the order of their bytes, which follow each other without gaps from the end of the header to that of the file. */
+  readonly places: readonly TensorPlace[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /**
  * Reads safetensors. Tensors are views into `bytes` wherever alignment allows.
  *
@@ -55,19 +72,46 @@ export function looksLikeSafetensors(bytes: Uint8Array): boolean {
  * @throws CyxwizError `DATA_INVALID` on anything that the format does not allow (overlaps, gaps, wrong sizes, …).
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): SafetensorsFile {
-  const fail = (problem: string): never => {
-    throw new CyxwizError("DATA_INVALID", { source, problem });
-  };
-  if (bytes.length < 8) fail(`truncated: ${bytes.length} bytes, a safetensors file has at least 8.`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerBytes = Number(view.getBigUint64(0, true));
-  if (headerBytes > MAX_HEADER_BYTES) fail(`not safetensors: its header would have ${headerBytes} bytes.`);
-  if (8 + headerBytes > bytes.length) fail(`truncated: the header has ${headerBytes} bytes, the file ${bytes.length}.`);
-  const header = parseHeader(bytes.slice(8, 8 + headerBytes), fail);
-  const body = bytes.subarray(8 + headerBytes);
+  const { places, metadata } = decodeHeader(
+    bytes.slice(0, headerEnd(bytes, bytes.length, source)),
+    bytes.length,
+    source,
+  );
+  const byName = new Map(
+    places.map(({ name, dtype, shape, begin, end }) => [
+      name,
+      { dtype, shape, data: viewElements(dtype, bytes.subarray(begin, end)) } as Tensor,
+    ]),
+  );
+  return { tensors: byName, metadata };
+}
 
-  const tensors = new Map<string, Tensor>();
-  const ranges: { name: string; begin: number; end: number }[] = [];
+/**
+ * Where the header of a safetensors file ends, from its first 8 bytes.
+ *
+ * @param fileBytes the size of the file
+ * @throws CyxwizError `DATA_INVALID`
+ */
+export function headerEnd(start: Uint8Array, fileBytes: number, source: string): number {
+  const fail = failing(source);
+  if (start.length < 8) fail(`truncated: ${start.length} bytes, a safetensors file has at least 8.`);
+  const headerBytes = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true));
+  if (headerBytes > MAX_HEADER_BYTES) fail(`not safetensors: its header would have ${headerBytes} bytes.`);
+  if (8 + headerBytes > fileBytes) fail(`truncated: the header has ${headerBytes} bytes, the file ${fileBytes}.`);
+  return 8 + headerBytes;
+}
+
+/**
+ * Reads the header of a safetensors file: its bytes up to {@link headerEnd}.
+ *
+ * @param fileBytes the size of the file
+ * @throws CyxwizError `DATA_INVALID`
+ */
+export function decodeHeader(headerBytes: Uint8Array, fileBytes: number, source: string): SafetensorsHeader {
+  const fail = failing(source);
+  const header = parseHeader(headerBytes.subarray(8), fail);
+  const bodyBytes = fileBytes - headerBytes.length;
+  const places: TensorPlace[] = [];
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") {
@@ -89,16 +133,21 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
     if (!isSizes(offsets) || offsets.length !== 2) fail(`tensor "${name}" has no valid data_offsets.`);
     const [begin, end] = offsets as [number, number];
     const expected = (shape as number[]).reduce((a, b) => a * b, 1) * DTYPE_BYTES[dtype as DType];
-    if (end > body.length) fail(`truncated: tensor "${name}" ends at byte ${end} of ${body.length}.`);
+    if (end > bodyBytes) fail(`truncated: tensor "${name}" ends at byte ${end} of ${bodyBytes}.`);
     if (end - begin !== expected) {
       fail(`tensor "${name}" has ${end - begin} bytes; its shape [${shape}] as ${dtype} needs ${expected}.`);
     }
-    ranges.push({ name, begin, end });
-    const data = viewElements(dtype as DType, body.subarray(begin, end));
-    tensors.set(name, { dtype, shape, data } as Tensor);
+    places.push({ name, dtype: dtype as DType, shape: shape as number[], begin, end });
   }
-  checkCoverage(ranges, body.length, fail);
-  return { tensors, metadata };
+  checkCoverage(places, bodyBytes, fail);
+  const from = headerBytes.length;
+  return { places: places.map((place) => ({ ...place, begin: from + place.begin, end: from + place.end })), metadata };
+}
+
+function failing(source: string): (problem: string) => never {
+  return (problem) => {
+    throw new CyxwizError("DATA_INVALID", { source, problem });
+  };
 }
 
 function parseHeader(bytes: Uint8Array, fail: (problem: string) => never): Record<string, unknown> {
@@ -111,11 +160,7 @@ function parseHeader(bytes: Uint8Array, fail: (problem: string) => never): Recor
   return isRecord(header) ? header : fail("not safetensors: its header is no JSON object.");
 }
 
-function checkCoverage(
-  ranges: { name: string; begin: number; end: number }[],
-  length: number,
-  fail: (problem: string) => never,
-): void {
+function checkCoverage(ranges: TensorPlace[], length: number, fail: (problem: string) => never): void {
   ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let offset = 0;
   for (const { name, begin, end } of ranges) {

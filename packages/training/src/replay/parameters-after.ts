@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.ts";
+import type { TrainingData } from "../data/training-data.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { batchCount } from "../trainer/batches.ts";
 import { changed, type ParameterChange, type ParametersInForce, specInForce } from "../trainer/parameters.ts";
@@ -7,7 +7,7 @@ import { partsOf } from "../trainer/validation.ts";
 /** What must be in force after an epoch, by all changes that the job has had. */
 export function parametersAfter(
   epoch: number,
-  { spec, dataset, changes }: { spec: TrainingSpec; dataset: Dataset; changes: readonly ParameterChange[] },
+  { spec, dataset, changes }: { spec: TrainingSpec; dataset: TrainingData; changes: readonly ParameterChange[] },
 ): ParametersInForce | undefined {
   const samples = partsOf(dataset, spec).train.rows.length;
   let inForce: ParametersInForce | undefined;

@@ -1,5 +1,5 @@
 import { type Hash, hashMetrics, sha256Bulk } from "@cyxwiz/proof";
-import type { Dataset } from "../data/dataset.ts";
+import type { TrainingData } from "../data/training-data.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { EarlyStop } from "../trainer/early-stop.ts";
 import type { EpochMetrics, TrainEvent } from "../trainer/events.ts";
@@ -10,7 +10,7 @@ import { train } from "../trainer/train.ts";
 /** Which part of a job to train again. */
 export interface ReplayOptions {
   readonly spec: TrainingSpec;
-  readonly dataset: Dataset;
+  readonly dataset: TrainingData;
   /** The state to start from; without one, the job's initial state. */
   readonly from?: TrainingState;
   /** The last epoch to train. */
@@ -25,7 +25,7 @@ export interface ReplayOptions {
 /** Trains a part of a job and gives the events of `train`. */
 export type Trainer = (run: {
   readonly spec: TrainingSpec;
-  readonly dataset: Dataset;
+  readonly dataset: TrainingData;
   readonly resumeFrom: TrainingState;
   readonly changes: readonly ParameterChange[];
   readonly batchIntervalMs: number;

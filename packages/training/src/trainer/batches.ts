@@ -1,4 +1,5 @@
 import type { Batch } from "../backend/compile-model.ts";
+import { rowsOf } from "../data/training-data.ts";
 import { inferShapes, size } from "../spec/infer-shapes.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { Philox } from "./philox.ts";
@@ -40,6 +41,8 @@ export class BatchFiller {
   readonly #outputs: number;
   readonly #width: number;
   readonly #classWeights: readonly number[] | undefined;
+  readonly #featuresOf: (sample: number) => ArrayLike<number>;
+  readonly #labelsOf: (sample: number) => ArrayLike<number>;
   readonly #batch: Batch;
   readonly #size: number;
 
@@ -52,6 +55,8 @@ export class BatchFiller {
     this.#outputs = size(shapes.output);
     this.#classes = shapes.output.at(-1) as number;
     this.#classWeights = weighted ? spec.training.class_weight : undefined;
+    this.#featuresOf = rowsOf<"U8" | "F32">(part.split.features);
+    this.#labelsOf = rowsOf<"I32" | "F32">(part.split.labels);
     this.#batch = {
       features: new Float32Array(this.#size * this.#width),
       targets: new Float32Array(this.#size * this.#outputs),
@@ -63,7 +68,7 @@ export class BatchFiller {
   /** The batch of the samples from `start` in `order`, and how many of its rows are samples. */
   fill(order: Uint32Array, start: number): { batch: Batch; count: number } {
     const { features, targets, sampleWeights, rowShares } = this.#batch;
-    const { split, rows } = this.#part;
+    const { rows } = this.#part;
     const count = Math.min(this.#size, order.length - start);
     const width = this.#width;
     features.fill(0, count * width);
@@ -72,7 +77,7 @@ export class BatchFiller {
     rowShares.fill(0).fill(1 / count, 0, count);
     for (let row = 0; row < count; row++) {
       const sample = rows[order[start + row] as number] as number;
-      features.set(split.features.data.subarray(sample * width, (sample + 1) * width), row * width);
+      features.set(this.#featuresOf(sample), row * width);
       this.#fillTargets(row, sample);
       if (this.#classWeights) {
         const label = largest(targets, row * this.#outputs, this.#outputs);
@@ -86,15 +91,16 @@ export class BatchFiller {
     const { targets } = this.#batch;
     const { labels } = this.#part.split;
     const outputs = this.#outputs;
+    const found = this.#labelsOf(sample);
     if (labels.dtype === "F32") {
-      targets.set(labels.data.subarray(sample * outputs, (sample + 1) * outputs), row * outputs);
+      targets.set(found, row * outputs);
     } else if (outputs === 1) {
-      targets[row] = labels.data[sample] as number;
+      targets[row] = found[0] as number;
     } else {
       // One number for each step of a sequence; all others are of one step.
       const steps = outputs / this.#classes;
       for (let step = 0; step < steps; step++) {
-        targets[row * outputs + step * this.#classes + (labels.data[sample * steps + step] as number)] = 1;
+        targets[row * outputs + step * this.#classes + (found[step] as number)] = 1;
       }
     }
   }

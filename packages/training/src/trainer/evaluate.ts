@@ -2,7 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { CompiledModel } from "../backend/compile-model.ts";
 import { compileModel } from "../backend/compile-model.ts";
 import { checkDataset } from "../data/check-dataset.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { TrainingData } from "../data/training-data.ts";
 import { inferShapes, size } from "../spec/infer-shapes.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { BatchFiller, countCorrect, sampleOrder } from "./batches.ts";
@@ -28,7 +28,7 @@ export async function evaluate({
 }: {
   readonly spec: TrainingSpec;
   readonly weights: Weights;
-  readonly dataset: Dataset;
+  readonly dataset: TrainingData;
 }): Promise<Evaluation> {
   checkDataset(dataset, spec);
   const arrays = inferShapes(spec.model).weights.map(({ name }) => weights.get(name)?.data ?? missing(name));

@@ -1,7 +1,7 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { checkDataset } from "../data/check-dataset.ts";
-import type { Dataset } from "../data/dataset.ts";
 import type { TensorOf } from "../data/tensor.ts";
+import type { TrainingData } from "../data/training-data.ts";
 import { inferShapes } from "../spec/infer-shapes.ts";
 import { optimizerSlots } from "../spec/optimizer-slots.ts";
 import type { TrainingSpec } from "../spec/types.ts";
@@ -18,7 +18,7 @@ import { partsOf } from "./validation.ts";
 /** What to train, on what, and from where to go on. */
 export interface TrainOptions {
   readonly spec: TrainingSpec;
-  readonly dataset: Dataset;
+  readonly dataset: TrainingData;
   readonly signal?: AbortSignal;
   /** Go on from the end of an earlier epoch; gives the same bits as a run without the break. */
   readonly resumeFrom?: TrainingState;

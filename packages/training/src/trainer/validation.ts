@@ -1,4 +1,4 @@
-import type { Dataset, Split } from "../data/dataset.ts";
+import type { TrainingData, TrainingSplit } from "../data/training-data.ts";
 import { validationSamples } from "../spec/estimate-work.ts";
 import type { TrainingSpec } from "../spec/types.ts";
 import { shuffled } from "./batches.ts";
@@ -7,7 +7,7 @@ import { PURPOSE } from "./purposes.ts";
 
 /** Some of a split's samples, by their numbers. */
 export interface Part {
-  readonly split: Split;
+  readonly split: TrainingSplit;
   readonly rows: Uint32Array;
 }
 
@@ -15,7 +15,10 @@ export interface Part {
  * What to train on, and what to evaluate on after every epoch: the test set, or what the spec's `validation_split` takes
  * from the training set, which follows from the seed alone. Both keep the order of their samples.
  */
-export function partsOf(dataset: Dataset, spec: TrainingSpec): { readonly train: Part; readonly validation?: Part } {
+export function partsOf(
+  dataset: TrainingData,
+  spec: TrainingSpec,
+): { readonly train: Part; readonly validation?: Part } {
   const { train, test } = dataset;
   const taken = validationSamples(spec, train.samples);
   if (taken === 0) return { train: whole(train), ...(test && { validation: whole(test) }) };
@@ -26,6 +29,6 @@ export function partsOf(dataset: Dataset, spec: TrainingSpec): { readonly train:
   };
 }
 
-function whole(split: Split): Part {
+function whole(split: TrainingSplit): Part {
   return { split, rows: Uint32Array.from({ length: split.samples }, (_, index) => index) };
 }

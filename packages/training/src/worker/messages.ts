@@ -2,10 +2,13 @@ import type { TrainingSpec } from "../spec/types.ts";
 import type { TrainEvent } from "../trainer/events.ts";
 import type { TrainingState } from "../trainer/state.ts";
 
+/** A data set in memory, or the file that it stays in. */
+export type DatasetSource = Uint8Array | { readonly path: string };
+
 /** What the worker is started with. */
 export interface WorkerInput {
   readonly spec: TrainingSpec;
-  readonly dataset: Uint8Array;
+  readonly dataset: DatasetSource;
   readonly resumeFrom?: TrainingState;
   readonly batchIntervalMs?: number;
   /** See `Control`. */

@@ -5,15 +5,16 @@ import { checkChange, type ParameterChange } from "../trainer/parameters.ts";
 import type { TrainingState } from "../trainer/state.ts";
 import { Control } from "./control.ts";
 import { MessageQueue } from "./message-queue.ts";
-import type { SerializedError, WorkerEvent, WorkerInput, WorkerMessage } from "./messages.ts";
+import type { DatasetSource, SerializedError, WorkerEvent, WorkerInput, WorkerMessage } from "./messages.ts";
 
 export interface TrainInWorkerOptions {
   readonly spec: TrainingSpec;
   /**
    * A packed data set, or CSV bytes (see `openDataset`). Bytes in a `SharedArrayBuffer` are shared with the worker;
-   * others are copied, or moved (and gone for the caller) with `transferDataset`.
+   * others are copied, or moved (and gone for the caller) with `transferDataset`. Of a file (see `openDatasetFile`) only
+   * what is about to be trained on is in memory.
    */
-  readonly dataset: Uint8Array;
+  readonly dataset: DatasetSource;
   readonly transferDataset?: boolean;
   readonly resumeFrom?: TrainingState;
   /** Changes that are known from the start. Those before the epoch to go on with are in the state already. */
@@ -68,7 +69,7 @@ export function trainInWorker(options: TrainInWorkerOptions): TrainingRun {
     ...(resumeFrom && { resumeFrom }),
     ...(batchIntervalMs !== undefined && { batchIntervalMs }),
   };
-  const moves = options.transferDataset && dataset.buffer instanceof ArrayBuffer;
+  const moves = options.transferDataset && "buffer" in dataset && dataset.buffer instanceof ArrayBuffer;
   // The same file is TypeScript in the source tree and JavaScript in a build.
   const file = import.meta.url.endsWith(".ts") ? "./train-worker.ts" : "./train-worker.js";
   const worker = new Worker(new URL(file, import.meta.url), {

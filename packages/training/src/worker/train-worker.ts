@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { isCyxwizError } from "@cyxwiz/errors";
 import { openDataset } from "../data/dataset.ts";
+import { openDatasetFile } from "../files/dataset-file.ts";
 import type { TrainEvent } from "../trainer/events.ts";
 import { train } from "../trainer/train.ts";
 import { Control } from "./control.ts";
@@ -63,7 +64,7 @@ function serialize(error: unknown): SerializedError {
 try {
   const options = {
     spec,
-    dataset: openDataset(dataset),
+    dataset: "path" in dataset ? openDatasetFile(dataset.path) : openDataset(dataset),
     onReady: waitWhilePaused,
     onStep: waitWhilePaused,
     nowMs: () => performance.now() - heldMs,
