@@ -12,6 +12,7 @@ import { keepBeating } from "./central-client/heartbeat.ts";
 import { createNodeChain } from "./chain/create-node-chain.ts";
 import type { NodeChain } from "./chain/node-chain.ts";
 import { type NodeConfig, parseNodeConfig } from "./config/node-config.ts";
+import { type AddressPolicy, isPublicAddress } from "./data/public-address.ts";
 import { authorizeReader } from "./http/authorize-reader.ts";
 import { serveJobResource } from "./http/job-resource.ts";
 import { fileContent } from "./http/serve-content.ts";
@@ -55,6 +56,8 @@ export interface NodeDependencies {
   readonly log?: Logger;
   /** Between attempts to reach Central. */
   readonly backoff?: Backoff;
+  /** Which addresses data may be fetched from; default: public ones. Whoever allows others lets clients reach them. */
+  readonly mayFetchFrom?: AddressPolicy;
   /** Gives up starting; a node that runs already is ended by its `close`. */
   readonly signal?: AbortSignal;
 }
@@ -173,6 +176,13 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     wallet,
     weights,
     keep,
+    data: {
+      maxBytes: settings.maxDatasetBytes,
+      memoryBytes: settings.datasetMemoryBytes,
+      timeoutMs: settings.datasetTimeoutMs,
+      silenceMs: settings.datasetSilenceMs,
+      mayConnectTo: dependencies.mayFetchFrom ?? isPublicAddress,
+    },
     onStop: settings.onStop,
     maxSubscribers: settings.maxSubscribers,
     slot,

@@ -37,7 +37,8 @@ export async function* streamMetrics(
   };
   signal.addEventListener("abort", leave, { once: true });
   try {
-    const phase = session.job?.phase ?? (session.weights ? "completed" : "awaited");
+    const before = session.gathering ? "waiting for its data" : "awaited";
+    const phase = session.job?.phase ?? (session.weights ? "completed" : before);
     yield logUpdate(session.jobId, nowSeconds(), "INFO", `Connected; the job is ${phase}.`);
     void obeyCommands(commands, { ...options, current: () => current })
       .catch((error: unknown) => {

@@ -39,6 +39,17 @@ const schema = z.strictObject({
   region: z.string().max(100).default(""),
   /** The largest message accepted, data set included, in bytes. */
   maxMessageBytes: positive.default(256 * 1024 * 1024),
+  /** The largest data set that is fetched by URI or streamed by an engine, in bytes. */
+  maxDatasetBytes: positive.default(16 * 1024 ** 3),
+  /** Data sets that were fetched or streamed are trained on in memory up to this size, in bytes; larger ones from their file. */
+  datasetMemoryBytes: z
+    .int()
+    .nonnegative()
+    .default(256 * 1024 * 1024),
+  /** For how long a data set may be on its way. */
+  datasetTimeoutMs: positive.default(60 * 60 * 1000),
+  /** A data set of which nothing has come for so long is given up. */
+  datasetSilenceMs: positive.default(60_000),
   /** Streams of metrics open at once for one job. */
   maxSubscribers: positive.default(16),
   /** A client that connects and sends no job within this time loses its place. */

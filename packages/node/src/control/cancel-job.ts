@@ -22,14 +22,22 @@ export async function cancelJob(
   session: Session,
   order: { readonly reason: string; readonly savePartial: boolean; readonly signature: Uint8Array },
 ): Promise<Cancelled> {
+  const what = order.reason === "" ? "Training" : `Training (${order.reason.slice(0, 200)})`;
+  const error = new CyxwizError("ABORTED", { what });
+  const { gathering } = session;
+  if (gathering) {
+    // Nothing is trained yet, so there is nothing to pay for or to keep.
+    gathering.stop({ error, cancelled: true });
+    await gathering.ended;
+    if (!session.job) return { epochs: 0, partialSaved: false };
+  }
   const { job, agreement } = jobOf(session, "cancel");
   const signature = order.signature.length > 0 ? order.signature : undefined;
   if (signature && !(await isSignedBy(agreement.payerWallet, encodeCancelOrder(jobIdBytes(job.id)), signature))) {
     throw new CyxwizError("INVALID_FIELD", { field: "signature", problem: "is not the payer's, of this job" });
   }
-  const what = order.reason === "" ? "Training" : `Training (${order.reason.slice(0, 200)})`;
   const how = { cancelled: true, savePartial: order.savePartial, ...(signature && { signature }) };
-  job.stop(new CyxwizError("ABORTED", { what }), how);
+  job.stop(error, how);
   await job.ended;
   if (job.phase !== "cancelled") {
     throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId: job.id, from: job.phase, event: "cancel" });

@@ -7,6 +7,7 @@ import type { Session } from "../sessions/session.ts";
 export function jobOf(session: Session, event: string): { job: Job; agreement: Agreement } {
   const { job, agreement, jobId } = session;
   if (job && agreement) return { job, agreement };
-  const from = session.endedAtMs === undefined ? "not sent yet" : "over";
+  const waiting = session.gathering ? "waiting for its data" : "not sent yet";
+  const from = session.endedAtMs === undefined ? waiting : "over";
   throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from, event });
 }

@@ -38,6 +38,12 @@ export async function obeyCommands(commands: AsyncIterable<TrainingCommand>, str
   }
 }
 
+function stopJob(session: Session): void {
+  const error = new CyxwizError("ABORTED", { what: "Training" });
+  if (session.gathering) session.gathering.stop({ error, cancelled: true });
+  else jobOf(session, "stop").job.stop(error, { cancelled: true });
+}
+
 async function obey(
   session: Session,
   command: Command,
@@ -54,9 +60,7 @@ async function obey(
       if (command.value) resumeJob(session);
       return undefined;
     case "stop":
-      if (command.value) {
-        jobOf(session, "stop").job.stop(new CyxwizError("ABORTED", { what: "Training" }), { cancelled: true });
-      }
+      if (command.value) stopJob(session);
       return undefined;
     case "requestCheckpoint": {
       if (!command.value) return undefined;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { CyxwizError } from "@cyxwiz/errors";
 import type { JobConfig } from "@cyxwiz/protocol";
 import { checkTerms } from "../jobs/check-job.ts";
@@ -7,7 +8,7 @@ import type { ConnectOptions } from "../sessions/connect-client.ts";
 import { openSession } from "../sessions/open-session.ts";
 import { redeem, requireWork } from "../sessions/redeem.ts";
 import type { Session } from "../sessions/session.ts";
-import { describe, type Logger } from "../util/log.ts";
+import type { Logger } from "../util/log.ts";
 
 export interface NextJobOptions extends ConnectOptions {
   readonly executor: JobExecutor;
@@ -41,7 +42,7 @@ export async function startNextJob(
   if (jobId === "") throw new CyxwizError("INVALID_FIELD", { field: "job_id", problem: "is missing" });
   jobIdBytes(jobId);
   // Asked again because the answer was lost.
-  if (previous.jobId === jobId) return { session: previous, dataNeeded: previous.job === undefined };
+  if (previous.jobId === jobId) return { session: previous, dataNeeded: !previous.job && !previous.gathering };
   if (previous.endedAtMs === undefined || !previous.agreement) {
     const problem = previous.agreement
       ? `job ${previous.jobId} is still on`
@@ -72,11 +73,10 @@ async function startOnSameData(
   const { kept } = previous;
   const agreed = session.agreement?.config.datasetSha256;
   if (!kept || !agreed || kept.record.datasetSha256 !== agreed) return false;
-  const dataset = await kept.readDataset().catch((error: unknown) => {
-    log.debug({ jobId: session.jobId, problem: describe(error) }, "the last job's data is not there any more");
-    return undefined;
-  });
-  if (!dataset) return false;
-  await executor.accept(session, { jobId: session.jobId, initialDataset: dataset }, next.engineAddress);
+  if (!existsSync(kept.datasetPath)) {
+    log.debug({ jobId: session.jobId }, "the last job's data is not there any more");
+    return false;
+  }
+  await executor.acceptOnSameData(session, kept.datasetPath, next.engineAddress);
   return true;
 }

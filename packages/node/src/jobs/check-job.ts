@@ -2,13 +2,14 @@ import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { equalBytes, hashJobTerms, sha256Bulk, toHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
 import { checkDataset, openDataset, specOfJob, type TrainingSpec } from "@cyxwiz/training";
+import type { DatasetSource } from "@cyxwiz/training/node";
 import type { Agreement } from "./agreement.ts";
 
 /** A job that can be trained as it is. */
 export interface CheckedJob {
   readonly config: JobConfig;
   readonly spec: TrainingSpec;
-  readonly dataset: Uint8Array;
+  readonly dataset: DatasetSource;
   readonly datasetHash: Uint8Array;
 }
 
@@ -34,23 +35,39 @@ export function checkTerms(config: JobConfig, agreement: Agreement, whose: strin
 /** Refuses data other than what was agreed; with an empty hash any data. Throws JOB_TERMS_MISMATCH. */
 export async function checkDatasetHash(dataset: Uint8Array, expected: string, jobId: string): Promise<Uint8Array> {
   const hash = await sha256Bulk(dataset);
-  if (expected !== "" && toHex(hash) !== expected) {
-    const what = `the hash of the data set (${dataset.length} bytes came)`;
-    throw new CyxwizError("JOB_TERMS_MISMATCH", { jobId, what, expected, actual: toHex(hash) });
-  }
+  assertHash({ hash, bytes: dataset.length }, expected, jobId);
   return hash;
+}
+
+/** The same for a data set whose hash is known. */
+export function assertHash(
+  { hash, bytes }: { readonly hash: Uint8Array; readonly bytes: number },
+  expected: string,
+  jobId: string,
+): void {
+  if (expected === "" || toHex(hash) === expected) return;
+  const what = `the hash of the data set (${bytes} bytes came)`;
+  throw new CyxwizError("JOB_TERMS_MISMATCH", { jobId, what, expected, actual: toHex(hash) });
 }
 
 /** Whether the agreed model can learn from the agreed data. Throws MODEL_INVALID or DATA_INVALID, naming the place. */
 export function checkTrainable(config: JobConfig, bytes: Uint8Array, jobId: string): TrainingSpec {
   const spec = specOfJob(config);
   const dataset = openDataset(bytes);
-  if (config.datasetSamples > 0n) {
-    checkCount("training samples", config.datasetSamples, dataset.train.samples, jobId);
-    checkCount("test samples", config.testSamples, dataset.test?.samples ?? 0, jobId);
-  }
+  checkCounts(config, { trainSamples: dataset.train.samples, testSamples: dataset.test?.samples ?? 0 }, jobId);
   checkDataset(dataset, spec);
   return spec;
+}
+
+/** Refuses other numbers of samples than were agreed and paid for, if any were. Throws JOB_TERMS_MISMATCH. */
+export function checkCounts(
+  config: JobConfig,
+  { trainSamples, testSamples }: { readonly trainSamples: number; readonly testSamples: number },
+  jobId: string,
+): void {
+  if (config.datasetSamples === 0n) return;
+  checkCount("training samples", config.datasetSamples, trainSamples, jobId);
+  checkCount("test samples", config.testSamples, testSamples, jobId);
 }
 
 /** True for a job that no second try can mend: what was agreed is itself at fault. */

@@ -1,60 +1,54 @@
-import type { Backoff } from "@cyxwiz/chain";
-import { CyxwizError } from "@cyxwiz/errors";
+import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { toHex } from "@cyxwiz/proof";
-import type { TrainingUpdate } from "@cyxwiz/protocol";
-import type { CentralClient } from "../central-client/central-client.ts";
-import { JobReports } from "../central-client/job-reports.ts";
+import type { JobReports } from "../central-client/job-reports.ts";
 import { isLast } from "../central-client/report.ts";
-import { ReportJournal, readJournal } from "../central-client/report-journal.ts";
-import { startOnChain } from "../chain/start-on-chain.ts";
-import type { Wallet } from "../identity/wallet.ts";
-import type { JobSlot } from "../sessions/job-slot.ts";
+import { readJournal } from "../central-client/report-journal.ts";
+import type { EscrowOnChain } from "../chain/node-chain.ts";
+import type { DataOptions } from "../data/data-options.ts";
+import { originOf } from "../data/dataset-source.ts";
+import { type AwaitedOrigin, describeOrigin, gatherDataset } from "../data/gather-dataset.ts";
 import type { Session } from "../sessions/session.ts";
-import { archiveSession } from "../sessions/session-archive.ts";
-import type { SessionStore } from "../sessions/session-store.ts";
 import { jobsOnDisk } from "../states/job-directory.ts";
-import { type KeepOptions, KeptJob } from "../states/kept-job.ts";
-import { describe, type Logger } from "../util/log.ts";
-import type { StoredWeights, WeightsStore } from "../weights/weights-store.ts";
+import { KeptJob } from "../states/kept-job.ts";
+import { removeKept } from "../states/remove-kept.ts";
+import { describe } from "../util/log.ts";
 import type { Agreement } from "./agreement.ts";
 import { type CheckedJob, checkDatasetHash, checkTerms, isHopeless } from "./check-job.ts";
-import { Job } from "./job.ts";
-import type { JobOptions } from "./job-options.ts";
-import { type KeptProof, keepProof } from "./kept-proof.ts";
-import { keepOrder, type ParameterOrder } from "./parameter-order.ts";
-import { type Received, type ReceiveOptions, receiveJob, type SentJob } from "./receive-job.ts";
+import { Gathering } from "./gathering.ts";
+import { JobRunner, type JobRunnerOptions } from "./job-runner.ts";
+import { type ReceiveOptions, readAgreedEscrow, receiveJob, type SentJob } from "./receive-job.ts";
+import { ReportDesk, type ReportDeskOptions } from "./report-desk.ts";
 import { findUnfinished, reopenJob, reopenSession, type UnfinishedJob } from "./unfinished-job.ts";
-import { errorUpdate, toReportable } from "./updates.ts";
+import { logUpdate } from "./updates.ts";
 
 const RECEIVE_TIMEOUT_MS = 30_000;
 
-export interface ExecutorOptions extends ReceiveOptions {
-  readonly central: CentralClient;
-  readonly wallet: Wallet;
-  readonly weights: WeightsStore;
-  readonly keep: KeepOptions;
+export interface ExecutorOptions
+  extends ReceiveOptions,
+    Omit<JobRunnerOptions, "weightsUrl">,
+    Omit<ReportDeskOptions, "dataDir"> {
+  readonly data: DataOptions;
   /** Whether jobs that run when the node is stopped are left for its next start, or given up. */
   readonly onStop: "resume" | "fail";
   readonly maxSubscribers: number;
-  readonly sessions: SessionStore;
-  readonly slot: JobSlot;
   /** `host:port` that clients connect to. */
   readonly endpoint: () => string;
-  readonly nowMs: () => number;
-  /** For how long a job may be paused, all in all. */
-  readonly maxPausedMs: number;
-  /** For how long the place is kept at most for the next job of a client that asked for it. */
-  readonly maxReservationMs: number;
-  readonly backoff: Backoff;
-  readonly log: Logger;
 }
 
-/** Takes jobs in and runs them; knows which are under way and which are not yet reported. */
+/** What a job is begun with. */
+interface Beginning {
+  readonly agreement: Agreement;
+  readonly checked: CheckedJob;
+  readonly escrow: EscrowOnChain;
+  readonly reports: JobReports;
+}
+
+/** Takes jobs in and has them run; knows which are under way and which are not yet reported. */
 export class JobExecutor {
   readonly #options: ExecutorOptions;
-  readonly #running = new Map<string, Job>();
-  readonly #unreported = new Map<string, JobReports>();
-  readonly #closed = new Set<Promise<void>>();
+  readonly #runner: JobRunner;
+  readonly #desk: ReportDesk;
+  readonly #gathering = new Map<string, Gathering>();
   readonly #closing = new AbortController();
   readonly #accepting = new WeakMap<Session, Promise<void>>();
   #unfinished: { readonly job: UnfinishedJob; readonly session: Session; readonly taken: () => void } | undefined;
@@ -62,40 +56,63 @@ export class JobExecutor {
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#runner = new JobRunner({ ...options, weightsUrl: (jobId) => this.weightsUrl(jobId) });
+    this.#desk = new ReportDesk({ ...options, dataDir: options.keep.dataDir }, this.#closing.signal);
   }
 
   /** Jobs that Central should count as this node's, by id. */
   activeJobs(): string[] {
     const waiting = this.#unfinished ? [this.#unfinished.session.jobId] : [];
-    return [...new Set([...waiting, ...this.#running.keys(), ...this.#unreported.keys()])];
+    const running = this.#runner.all().map(({ id }) => id);
+    return [...new Set([...waiting, ...running, ...this.#gathering.keys(), ...this.#desk.jobIds()])];
   }
 
   /**
-   * Accepts a session's job and starts it, or throws why not. A job whose own agreed content is at fault is reported
-   * to Central as failed; after any other refusal the client may send again. So it may when an answer was lost: a job
-   * that is on already is accepted once more, if it is the same.
+   * Accepts a session's job, or throws why not, and starts it: at once where its data came with it, else when that is
+   * there. A job whose own agreed content is at fault is reported to Central as failed; after any other refusal the client
+   * may send again. So it may when an answer was lost: a job that is on already is accepted once more, if it is the same.
    */
   async accept(session: Session, request: SentJob, engineAddress: string): Promise<void> {
     const { jobId, agreement } = session;
     await this.#accepting.get(session)?.catch(() => undefined);
-    if (session.job && agreement) {
+    if ((session.job || session.gathering) && agreement) {
       if (request.config) checkTerms(request.config, agreement, "sent");
-      await checkDatasetHash(request.initialDataset, session.job.datasetSha256, jobId);
+      // Where it waits for its data, that is checked when it is there.
+      if (session.job && request.initialDataset.length > 0) {
+        await checkDatasetHash(request.initialDataset, session.job.datasetSha256, jobId);
+      }
       return;
     }
     if (session.endedAtMs !== undefined || !agreement) {
       throw new CyxwizError("JOB_ILLEGAL_MOVE", { jobId, from: "over", event: "SendJob" });
     }
-    const accepting = this.#receive(session, agreement, request, engineAddress);
+    if (request.config) checkTerms(request.config, agreement, "sent");
+    const { datasetUri: agreedUri, datasetSha256: agreedSha256 } = agreement.config;
+    const origin = originOf({ ...request, agreedUri, agreedSha256 });
+    const accepting =
+      origin.kind === "sent"
+        ? this.#receive(session, agreement, origin.bytes, engineAddress)
+        : this.#await(session, agreement, origin, engineAddress);
     this.#accepting.set(session, accepting);
     try {
       await accepting;
     } catch (error) {
-      if (isHopeless(error, agreement.config)) this.#giveUp(session, error);
+      if (isHopeless(error, agreement.config))
+        this.#desk.fail(
+          session,
+          this.#desk.open(jobId, () => undefined),
+          error,
+        );
       throw error;
     } finally {
       this.#accepting.delete(session);
     }
+  }
+
+  /** Starts a session's job on the data of the last one, which this node has. */
+  async acceptOnSameData(session: Session, path: string, engineAddress: string): Promise<void> {
+    if (!session.agreement) throw new CyxwizError("INTERNAL", { what: "a job without terms was to start" });
+    await this.#await(session, session.agreement, { kind: "kept", path }, engineAddress);
   }
 
   /** Where a job's weights can be fetched from. */
@@ -134,7 +151,7 @@ export class JobExecutor {
       if (jobId === unfinished?.session.jobId || reports.length === 0) continue;
       const left = reports.slice(answered);
       log.info({ jobId, reports: left.length }, "reporting what an earlier run left");
-      const open = this.#reportsOf(jobId, () => undefined);
+      const open = this.#desk.open(jobId, () => undefined);
       open.resume(left);
       if (reports.some(isLast)) continue;
       const problem = "NODE_STOPPING: the node was restarted in the middle of the job";
@@ -148,14 +165,15 @@ export class JobExecutor {
   async #resume(job: UnfinishedJob, session: Session): Promise<void> {
     const { kept, journal } = job;
     const { jobId, nonce } = kept.record;
-    const reports = this.#reportsOf(jobId, (reason) => this.cancel([jobId], reason), kept);
+    const reports = this.#reportsOf(session);
     reports.resume(journal.reports.slice(journal.answered));
     try {
-      const { checked, resume } = await reopenJob(job, this.#options.keep);
-      this.#run(session, { checked, nonce, reports, kept, resume });
+      const { keep, data } = this.#options;
+      const { checked, resume } = await reopenJob(job, { ...keep, ...data, signal: this.#closing.signal });
+      this.#runner.run(session, { checked, nonce, reports, kept, resume });
     } catch (error) {
       this.#options.log.error({ jobId, problem: describe(error) }, "the job cannot be resumed");
-      this.#fail(session, reports, error);
+      this.#desk.fail(session, reports, error);
       await kept.end({ atMs: this.#options.nowMs(), phase: "failed" });
     }
   }
@@ -164,8 +182,9 @@ export class JobExecutor {
   cancel(jobIds: readonly string[], reason: string): void {
     for (const jobId of jobIds) {
       const error = new CyxwizError("ABORTED", { what: `The job (${reason})` });
+      this.#gathering.get(jobId)?.stop({ error, cancelled: true });
       // The payer pays for what is done, so it is kept for them.
-      this.#running.get(jobId)?.stop(error, { cancelled: true, savePartial: true });
+      this.#runner.find(jobId)?.stop(error, { cancelled: true, savePartial: true });
     }
   }
 
@@ -173,178 +192,113 @@ export class JobExecutor {
   async close(graceMs: number): Promise<void> {
     this.#stopping = true;
     const nodeId = this.#options.central.registration.nodeId;
-    const jobs = [...this.#running.values()];
+    const error = new CyxwizError("NODE_STOPPING", { nodeId });
+    const gathering = [...this.#gathering.values()];
+    for (const waiting of gathering) waiting.stop({ error, cancelled: false });
+    await Promise.all(gathering.map((waiting) => waiting.ended));
+    const jobs = this.#runner.all();
     for (const job of jobs) {
       if (this.#options.onStop === "resume" && job.resumable) job.suspend();
-      else job.stop(new CyxwizError("NODE_STOPPING", { nodeId }), { cancelled: false });
+      else job.stop(error, { cancelled: false });
     }
     await Promise.all(jobs.map((job) => job.ended));
-    await Promise.all([...this.#closed]);
-    const reports = [...this.#unreported.values()].map((open) => open.flush());
+    await this.#runner.settled();
     const timer = setTimeout(() => this.#closing.abort(), graceMs);
-    await Promise.all(reports);
+    await this.#desk.flush();
     clearTimeout(timer);
     this.#closing.abort();
   }
 
-  async #receive(session: Session, agreement: Agreement, request: SentJob, engineAddress: string): Promise<void> {
-    const { slot, central } = this.#options;
-    const { nodeId } = central.registration;
-    const assertPlace = () => {
-      if (this.#stopping) throw new CyxwizError("NODE_STOPPING", { nodeId });
-      if (!slot.isHeldBy(session)) throw new CyxwizError("NODE_BUSY", { nodeId });
-    };
-    assertPlace();
-    // Not the call's own signal: if its connection breaks, the client sends again and finds the work done.
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(RECEIVE_TIMEOUT_MS)]);
-    const received = await receiveJob(this.#options, agreement, request, signal);
-    assertPlace();
-    const kept = this.#start(session, agreement, received, engineAddress);
+  async #receive(session: Session, agreement: Agreement, dataset: Uint8Array, engineAddress: string): Promise<void> {
+    this.#assertPlace(session);
+    const { checked, escrow } = await receiveJob(this.#options, agreement, dataset, this.#receiveSignal());
+    this.#assertPlace(session);
+    const reports = this.#accepted(session, engineAddress);
+    const kept = this.#begin(session, { agreement, checked, escrow, reports });
     // A client that hears "accepted" need not send again, whatever happens to this process.
-    await kept.keepDataset(request.initialDataset);
+    await kept.keepDataset(dataset);
   }
 
-  #start(session: Session, agreement: Agreement, received: Received, engineAddress: string): KeptJob {
-    const { endpoint, nowSeconds, keep, sessions } = this.#options;
-    const { jobId } = agreement;
-    const { checked, escrow } = received;
+  /** Takes a job whose data is still to come: what can be checked without it holds when this resolves. */
+  async #await(session: Session, agreement: Agreement, origin: AwaitedOrigin, engineAddress: string): Promise<void> {
+    const { keep, data, nowSeconds, log } = this.#options;
+    const { jobId, config } = agreement;
+    this.#assertPlace(session);
+    const escrow = await readAgreedEscrow(this.#options, agreement, this.#receiveSignal());
+    this.#assertPlace(session);
+    const reports = this.#accepted(session, engineAddress);
+    const say = (message: string) => {
+      log.info({ jobId }, message);
+      session.updates.publish(logUpdate(jobId, nowSeconds(), "INFO", message));
+    };
+    const source = describeOrigin(origin);
+    say(`The data set is on its way: ${source}.`);
+    const gathering = new Gathering({
+      gather: (signal) => gatherDataset(origin, { dataDir: keep.dataDir, jobId, config, data, signal }),
+      onReady: (checked) => {
+        say("The data set is here, and is the agreed one.");
+        this.#begin(session, { agreement, checked, escrow, reports }).datasetIsKept();
+      },
+      onFailed: async (error, cancelled) => {
+        await removeKept(keep, jobId);
+        log.warn({ jobId, problem: describe(error) }, "a job's data could not be had");
+        // That its client names no good data is no failure of the node.
+        this.#desk.fail(session, reports, error, { cancelled: cancelled || !isOwnFault(error) });
+      },
+    });
+    session.gathering = gathering;
+    this.#gathering.set(jobId, gathering);
+    void gathering.ended.then(() => {
+      session.gathering = undefined;
+      this.#gathering.delete(jobId);
+    });
+  }
+
+  #begin(session: Session, { agreement, checked, escrow, reports }: Beginning): KeptJob {
+    const { nowSeconds, keep, sessions } = this.#options;
     const { nonce } = escrow;
     const kept = KeptJob.begin(keep, {
-      jobId,
+      jobId: agreement.jobId,
       agreement,
       nonce,
       datasetSha256: toHex(checked.datasetHash),
       tokenHashes: sessions.tokenHashes(session),
       beganAtSeconds: nowSeconds(),
     });
-    const reports = this.#reportsOf(jobId, (reason) => this.cancel([jobId], reason), kept);
-    reports.add({ type: "accepted", atSeconds: nowSeconds(), nodeEndpoint: endpoint(), engineAddress });
-    this.#run(session, { checked, nonce, reports, kept });
+    this.#runner.run(session, { checked, nonce, reports, kept });
     return kept;
   }
 
-  #run(
-    session: Session,
-    run: Pick<JobOptions, "reports" | "kept" | "resume"> & { readonly checked: CheckedJob; readonly nonce: bigint },
-  ): void {
-    const { chain, weights, log, nowSeconds, nowMs, backoff } = this.#options;
-    const { nonce, kept } = run;
-    const { agreement } = kept.record;
-    const { dataset, ...checked } = run.checked;
-    const options: JobOptions = {
-      ...run,
-      agreement,
-      checked,
-      updates: session.updates,
-      weights,
-      startOnChain: (signal) => startOnChain({ chain, log, backoff, nonce, escrow: agreement.escrowAddress }, signal),
-      onCompleted: (stored, complete, checkpoints) => {
-        session.weights = stored;
-        this.#keepPlace(session, agreement);
-        this.#archive(session, stored, complete);
-        const use = { escrow: agreement.escrowAddress, nonce: nonce.toString() };
-        this.#keepProof(session.jobId, {
-          version: 1,
-          ...use,
-          checkpoints: [...checkpoints],
-          resultHash: stored.sha256,
-        });
-      },
-      onPartial: (stored, end) => {
-        session.weights = stored;
-        this.#archive(session, stored, end);
-      },
-      onOrder: (order) => this.#keepOrder(kept, order),
-      weightsUrl: () => this.weightsUrl(agreement.jobId),
-      nowSeconds,
-      nowMs,
-      maxPausedMs: this.#options.maxPausedMs,
-      log,
-    };
-    const job = new Job(options, dataset);
-    session.job = job;
-    session.kept = kept;
-    this.#running.set(job.id, job);
-    const closed = job.ended.then(async () => {
-      session.endedAtMs = nowMs();
-      this.#running.delete(job.id);
-      const { phase } = job;
-      if (phase === "completed" || phase === "failed" || phase === "cancelled") {
-        const resultHash = phase === "completed" ? session.weights?.sha256 : undefined;
-        await kept.end({ atMs: nowMs(), phase, resultHash });
-      } else await kept.settled();
-      this.#closed.delete(closed);
-    });
-    this.#closed.add(closed);
-  }
-
-  // Before anybody hears of the end, so that nobody comes between.
-  #keepPlace(session: Session, { config, payerWallet: wallet }: Agreement): void {
-    const forMs = Math.min(config.reservationDurationMinutes * 60_000, this.#options.maxReservationMs);
-    if (forMs > 0) this.#options.slot.keep(session, { wallet, forMs });
-  }
-
-  #archive(session: Session, weights: StoredWeights, end: TrainingUpdate): void {
-    const { keep, sessions, nowMs, log } = this.#options;
-    const { jobId } = session;
-    try {
-      const tokenHashes = sessions.tokenHashes(session);
-      archiveSession(keep.dataDir, { jobId, tokenHashes, endedAtMs: nowMs(), weights, end });
-    } catch (error) {
-      log.warn({ jobId, problem: describe(error) }, "the session could not be kept for after a restart");
-    }
-  }
-
-  // Should Central never pay, the node can claim its pay with this.
-  #keepProof(jobId: string, proof: KeptProof): void {
-    try {
-      keepProof(this.#options.keep.dataDir, jobId, proof);
-    } catch (error) {
-      this.#options.log.warn({ jobId, problem: describe(error) }, "the proof could not be kept");
-    }
-  }
-
-  #keepOrder(kept: KeptJob, order: ParameterOrder): void {
-    try {
-      keepOrder(this.#options.keep.dataDir, kept.record.jobId, order);
-    } catch (error) {
-      // Without it, nobody could train the same again.
-      void kept.giveUp(error);
-    }
-  }
-
-  #giveUp(session: Session, error: unknown): void {
-    this.#fail(
-      session,
-      this.#reportsOf(session.jobId, () => undefined),
-      error,
-    );
-  }
-
-  #fail(session: Session, reports: JobReports, error: unknown): void {
-    const { nowMs, nowSeconds } = this.#options;
-    session.endedAtMs = nowMs();
-    const { code, message } = toReportable(error);
-    reports.add({ type: "failed", problem: `${code}: ${message}`, cancelled: false, elapsedSeconds: 0 });
-    session.updates.publish(errorUpdate(session.jobId, nowSeconds(), error, 0));
-  }
-
-  #reportsOf(jobId: string, onStop: (reason: string) => void, kept?: KeptJob): JobReports {
-    const { central, wallet, backoff, log, keep } = this.#options;
-    const reports = new JobReports({
-      journal: new ReportJournal(keep.dataDir, jobId, log),
-      central,
-      jobId,
-      wallet,
-      backoff,
-      // A link that was reported and then lost could not be made again.
-      ...(kept && { beforeSending: () => kept.syncLinks() }),
-      signal: this.#closing.signal,
-      log,
-      onStop,
-      onFinished: () => this.#unreported.delete(jobId),
-    });
-    this.#unreported.set(jobId, reports);
+  /** Tells Central that the node has the job. */
+  #accepted(session: Session, engineAddress: string): JobReports {
+    const { endpoint, nowSeconds } = this.#options;
+    const reports = this.#reportsOf(session);
+    reports.add({ type: "accepted", atSeconds: nowSeconds(), nodeEndpoint: endpoint(), engineAddress });
     return reports;
   }
+
+  #reportsOf(session: Session): JobReports {
+    return this.#desk.open(session.jobId, (reason) => this.cancel([session.jobId], reason), session);
+  }
+
+  #assertPlace(session: Session): void {
+    const { nodeId } = this.#options.central.registration;
+    if (this.#stopping) throw new CyxwizError("NODE_STOPPING", { nodeId });
+    if (!this.#options.slot.isHeldBy(session)) throw new CyxwizError("NODE_BUSY", { nodeId });
+  }
+
+  // Not the call's own signal: if its connection breaks, the client sends again and finds the work done.
+  #receiveSignal(): AbortSignal {
+    return AbortSignal.any([this.#closing.signal, AbortSignal.timeout(RECEIVE_TIMEOUT_MS)]);
+  }
+}
+
+/** What a client cannot help. */
+function isOwnFault(error: unknown): boolean {
+  return (
+    !isCyxwizError(error) ||
+    isCyxwizError(error, "STORAGE_FAILED") ||
+    isCyxwizError(error, "NODE_STOPPING") ||
+    isCyxwizError(error, "INTERNAL")
+  );
 }

@@ -10,7 +10,7 @@ import {
   initialState,
   type TrainingState,
 } from "@cyxwiz/training";
-import { type TrainingRun, trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
+import { type DatasetSource, type TrainingRun, trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
 import type { JobReports } from "../central-client/job-reports.ts";
 import type { ReportedLink } from "../central-client/report.ts";
 import type { KeptLink } from "../states/link-journal.ts";
@@ -57,7 +57,7 @@ export class Job {
   #orders: ParameterOrder[] = [];
   #epochsDone = 0;
 
-  constructor(options: JobOptions, dataset: Uint8Array) {
+  constructor(options: JobOptions, dataset: DatasetSource) {
     this.#options = options;
     this.id = options.agreement.jobId;
     this.reports = options.reports;
@@ -72,7 +72,7 @@ export class Job {
       nowMs: options.nowMs,
       say: (level, message) => this.#say(level, message),
     });
-    this.ended = this.#run(shareable(dataset));
+    this.ended = this.#run("path" in dataset ? dataset : shareable(dataset));
   }
 
   get phase(): JobPhase {
@@ -157,7 +157,7 @@ export class Job {
     this.#options.updates.publish(logUpdate(this.id, this.#options.nowSeconds(), level, message));
   }
 
-  async #run(dataset: Uint8Array): Promise<void> {
+  async #run(dataset: DatasetSource): Promise<void> {
     try {
       await this.#train(dataset);
     } catch (error) {
@@ -170,11 +170,11 @@ export class Job {
     }
   }
 
-  async #train(dataset: Uint8Array): Promise<void> {
+  async #train(dataset: DatasetSource): Promise<void> {
     const { checked, agreement, startOnChain, nowSeconds, kept, resume } = this.#options;
     const { signal } = this.#abort;
     this.#lifecycle.moveTo("preparing");
-    this.#log.info({ epochs: checked.spec.training.epochs, bytes: dataset.length }, "job accepted");
+    this.#log.info({ epochs: checked.spec.training.epochs, inMemory: !("path" in dataset) }, "job accepted");
     const { state, orders = [] } = resume ?? {};
     const training = trainInWorker({
       spec: checked.spec,

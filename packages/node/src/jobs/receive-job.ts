@@ -1,10 +1,9 @@
-import { CyxwizError } from "@cyxwiz/errors";
 import type { JobConfig } from "@cyxwiz/protocol";
 import { checkEscrow } from "../chain/check-escrow.ts";
 import type { EscrowOnChain, NodeChain } from "../chain/node-chain.ts";
 import { pause } from "../util/retry.ts";
 import type { Agreement } from "./agreement.ts";
-import { type CheckedJob, checkDatasetHash, checkTerms, checkTrainable } from "./check-job.ts";
+import { type CheckedJob, checkDatasetHash, checkTrainable } from "./check-job.ts";
 
 /** How long an escrow may take to show up at the node's own RPC server; Central's may be ahead of it. */
 const ESCROW_ATTEMPTS = 10;
@@ -22,6 +21,7 @@ export interface SentJob {
   readonly jobId: string;
   readonly config?: JobConfig | undefined;
   readonly initialDataset: Uint8Array;
+  readonly datasetUri: string;
 }
 
 /** A job that was found to be in order. */
@@ -31,33 +31,37 @@ export interface Received {
 }
 
 /**
- * Everything that must hold before a job is accepted: the config is the agreed one, the data is the agreed data, the
- * model can learn from it, and the tokens wait on chain. Checks cost nothing to whoever is honest and leave no trace.
+ * Everything that must hold before a job whose data came with it is accepted: the config is the agreed one, the data is the
+ * agreed data, the model can learn from it, and the tokens wait on chain. Checks cost nothing to whoever is honest and leave
+ * no trace.
  */
 export async function receiveJob(
   options: ReceiveOptions,
   agreement: Agreement,
-  request: SentJob,
+  dataset: Uint8Array,
   signal: AbortSignal,
 ): Promise<Received> {
-  const { jobId } = agreement;
-  const config = agreement.config;
-  if (request.config) checkTerms(request.config, agreement, "sent");
-  const dataset = request.initialDataset;
-  if (dataset.length === 0) {
-    const problem = "the data set is missing; data sets by dataset_uri are not supported";
-    throw new CyxwizError("INVALID_FIELD", { field: "initial_dataset", problem });
-  }
+  const { jobId, config } = agreement;
   // Reading the chain takes longest, so it goes on beside the rest.
   const [escrow, checked] = await Promise.all([
-    readEscrow(options.chain, agreement.escrowAddress, signal),
+    readAgreedEscrow(options, agreement, signal),
     (async (): Promise<CheckedJob> => {
       const datasetHash = await checkDatasetHash(dataset, config.datasetSha256, jobId);
       return { config, spec: checkTrainable(config, dataset, jobId), dataset, datasetHash };
     })(),
   ]);
-  checkEscrow(escrow, { ...options, agreement, nowSeconds: options.nowSeconds() });
   return { checked, escrow };
+}
+
+/** The escrow of a job, once it is the agreed one. Throws ESCROW_MISMATCH. */
+export async function readAgreedEscrow(
+  options: ReceiveOptions,
+  agreement: Agreement,
+  signal: AbortSignal,
+): Promise<EscrowOnChain> {
+  const escrow = await readEscrow(options.chain, agreement.escrowAddress, signal);
+  checkEscrow(escrow, { ...options, agreement, nowSeconds: options.nowSeconds() });
+  return escrow;
 }
 
 async function readEscrow(chain: NodeChain, address: string, signal: AbortSignal): Promise<EscrowOnChain | undefined> {

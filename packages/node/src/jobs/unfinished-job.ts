@@ -1,10 +1,12 @@
+import { rmdirSync, rmSync } from "node:fs";
 import { CyxwizError } from "@cyxwiz/errors";
 import { sha256Bulk, toHex } from "@cyxwiz/proof";
 import { decodeState, type TrainingState } from "@cyxwiz/training";
 import { isLast } from "../central-client/report.ts";
 import { type JournalContent, readJournal } from "../central-client/report-journal.ts";
+import { checkStored, type StoredCheck } from "../data/check-stored.ts";
 import type { Session } from "../sessions/session.ts";
-import { jobsOnDisk } from "../states/job-directory.ts";
+import { datasetPath, jobDirectory, jobsOnDisk, namesIn, spoolPath } from "../states/job-directory.ts";
 import { type JobEnd, type JobRecord, readJobRecord, writeJobRecord } from "../states/job-record.ts";
 import { type KeepOptions, KeptJob } from "../states/kept-job.ts";
 import { LinkHistory } from "../states/link-history.ts";
@@ -12,7 +14,7 @@ import { removeKept } from "../states/remove-kept.ts";
 import { readState } from "../states/state-file.ts";
 import type { StateStore } from "../states/state-store.ts";
 import { describe } from "../util/log.ts";
-import { type CheckedJob, checkDatasetHash, checkTrainable } from "./check-job.ts";
+import type { CheckedJob } from "./check-job.ts";
 import type { ResumeFrom } from "./job-options.ts";
 import { readOrders } from "./parameter-order.ts";
 import { republish } from "./republish.ts";
@@ -33,6 +35,7 @@ export async function findUnfinished(keep: KeepOptions, nowMs: number): Promise<
   const open: { readonly record: JobRecord; readonly journal: JournalContent }[] = [];
   for (const jobId of jobsOnDisk(keep.dataDir)) {
     const record = readJobRecord(keep.dataDir, jobId);
+    removeUnnamed(keep.dataDir, jobId, record);
     if (!record || record.ended) continue;
     const journal = readJournal(keep.dataDir, jobId);
     const last = journal.reports.find(isLast);
@@ -50,6 +53,16 @@ export async function findUnfinished(keep: KeepOptions, nowMs: number): Promise<
   open.sort((a, b) => b.record.beganAtSeconds - a.record.beganAtSeconds);
   for (const { record } of open.splice(1)) await removeKept(keep, record.jobId);
   return open[0] && { kept: KeptJob.reopen(keep, open[0].record), journal: open[0].journal };
+}
+
+/** Data that was on its way when the node was killed, or that no job was begun with yet, is of no use. */
+function removeUnnamed(dataDir: string, jobId: string, record: JobRecord | undefined): void {
+  rmSync(spoolPath(dataDir, jobId), { force: true });
+  if (record) return;
+  rmSync(datasetPath(dataDir, jobId), { force: true });
+  const directory = jobDirectory(dataDir, jobId);
+  // What else there is of the job keeps the directory.
+  if (namesIn(directory).length === 0) rmdirSync(directory);
 }
 
 /** Its session, open to whoever had it, with what was told already. */
@@ -73,17 +86,16 @@ export function reopenSession({ kept }: UnfinishedJob, dataDir: string, maxSubsc
 /** All that training goes on with. Throws JOB_NOT_RESUMABLE. */
 export async function reopenJob(
   { kept, journal }: UnfinishedJob,
-  { dataDir, states }: KeepOptions,
+  { dataDir, states, memoryBytes, signal }: KeepOptions & Pick<StoredCheck, "memoryBytes" | "signal">,
 ): Promise<{ readonly checked: CheckedJob; readonly resume: ResumeFrom }> {
   const { jobId, agreement, datasetSha256 } = kept.record;
   try {
     const { config } = agreement;
-    const dataset = await kept.readDataset();
-    const datasetHash = await checkDatasetHash(dataset, datasetSha256, jobId);
-    const spec = checkTrainable(config, dataset, jobId);
+    const path = datasetPath(dataDir, jobId);
+    const checked = await checkStored(path, { config, jobId, sha256: datasetSha256, memoryBytes, signal });
     const reportedEpochs = journal.reports.findLast((report) => report.type === "progress")?.epoch ?? 0;
     const resume = { state: await newestState(kept, states), orders: readOrders(dataDir, jobId), reportedEpochs };
-    return { checked: { config, spec, dataset, datasetHash }, resume };
+    return { checked, resume };
   } catch (cause) {
     throw new CyxwizError("JOB_NOT_RESUMABLE", { jobId, problem: describe(cause) }, { cause });
   }

@@ -87,6 +87,10 @@ export class JobSlot {
     // Somebody is connecting at this moment.
     if (!session) return true;
     if (session.endedAtMs !== undefined) return this.keptFor !== undefined && this.keptFor !== payer;
-    return session.job !== undefined || this.#nowMs() - session.openedAtMs < this.#sendJobWithinMs;
+    return (
+      session.job !== undefined ||
+      session.gathering !== undefined ||
+      this.#nowMs() - session.openedAtMs < this.#sendJobWithinMs
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { Agreement } from "../jobs/agreement.ts";
+import type { Gathering } from "../jobs/gathering.ts";
 import type { Job } from "../jobs/job.ts";
 import type { UpdateHub } from "../jobs/update-hub.ts";
 import type { KeptJob } from "../states/kept-job.ts";
@@ -15,6 +16,8 @@ export interface Session {
   readonly next: PromiseWithResolvers<Session | undefined>;
   /** Set once the job was sent and found to be in order. */
   job: Job | undefined;
+  /** Set while the job waits for its data. */
+  gathering?: Gathering | undefined;
   /** What the node keeps of the job. */
   kept?: KeptJob | undefined;
   /** The result, once there is one. */

@@ -12,6 +12,11 @@ export function datasetPath(dataDir: string, jobId: string): string {
   return join(jobDirectory(dataDir, jobId), "dataset");
 }
 
+/** The same while it is on its way. */
+export function spoolPath(dataDir: string, jobId: string): string {
+  return `${datasetPath(dataDir, jobId)}.part`;
+}
+
 /** The ids of all jobs that a node has something of. */
 export function jobsOnDisk(dataDir: string): string[] {
   return namesIn(join(dataDir, "jobs")).filter(isCanonicalUuid);

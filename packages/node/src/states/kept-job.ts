@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { writeWhole } from "@cyxwiz/protocol";
 import { describe, type Logger } from "../util/log.ts";
@@ -49,7 +49,7 @@ export class KeptJob {
     this.#log = options.log.child({ jobId: record.jobId });
   }
 
-  /** Begins to keep a job; {@link keepDataset} makes it whole. */
+  /** Begins to keep a job; {@link keepDataset} or {@link datasetIsKept} makes it whole. */
   static begin(options: KeepOptions, record: JobRecord): KeptJob {
     const kept = new KeptJob(options, record, [], false);
     kept.#attempt("the job", () => writeJobRecord(options.dataDir, record));
@@ -76,7 +76,7 @@ export class KeptJob {
 
   /** Never rejects. */
   async keepDataset(dataset: Uint8Array): Promise<void> {
-    const path = datasetPath(this.#options.dataDir, this.#record.jobId);
+    const path = this.datasetPath;
     this.#storingDataset = (async () => {
       await mkdir(dirname(path), { recursive: true });
       await writeWhole(path, dataset);
@@ -89,9 +89,14 @@ export class KeptJob {
     }
   }
 
-  /** Throws what the file system throws. */
-  readDataset(): Promise<Uint8Array> {
-    return readFile(datasetPath(this.#options.dataDir, this.#record.jobId));
+  /** The data set lies in its place already. */
+  datasetIsKept(): void {
+    this.#whole = !this.#over && !this.#givenUp;
+  }
+
+  /** Where the data set lies, as long as it is kept. */
+  get datasetPath(): string {
+    return datasetPath(this.#options.dataDir, this.#record.jobId);
   }
 
   /** Written at once, before anybody hears of the link. */

@@ -6,6 +6,7 @@ import { createTlsTransport, type JobConfig, JobExecutionService, type TrainingU
 import { pino } from "pino";
 import type { EscrowOnChain } from "../chain/node-chain.ts";
 import type { NodeConfig } from "../config/node-config.ts";
+import type { AddressPolicy } from "../data/public-address.ts";
 import { SESSION_TOKEN_HEADER } from "../index.ts";
 import { type RunningNode, startNode } from "../start-node.ts";
 import { CentralPeer } from "./central-peer.ts";
@@ -16,6 +17,7 @@ import { dataset, jobConfig, modelDefinition } from "./jobs.ts";
 export class Fixture {
   readonly #cleanups: (() => unknown)[] = [];
   #overrides: Partial<NodeConfig> = {};
+  #mayFetchFrom: AddressPolicy | undefined;
   readonly chain = new ChainPeer();
   readonly log: string[] = [];
   dataDir = "";
@@ -24,8 +26,9 @@ export class Fixture {
   /** Added to the node's clock. */
   aheadMs = 0;
 
-  static async start(overrides: Partial<NodeConfig> = {}): Promise<Fixture> {
+  static async start(overrides: Partial<NodeConfig> = {}, mayFetchFrom?: AddressPolicy): Promise<Fixture> {
     const fixture = new Fixture();
+    fixture.#mayFetchFrom = mayFetchFrom;
     await fixture.#start(overrides);
     return fixture;
   }
@@ -59,6 +62,7 @@ export class Fixture {
       },
       {
         chain: this.chain,
+        ...(this.#mayFetchFrom && { mayFetchFrom: this.#mayFetchFrom }),
         backoff: { firstMs: 5, maxMs: 50 },
         environment: { nowMs: () => Date.now() + this.aheadMs, randomToken: () => crypto.randomUUID() },
         log: pino({ level: "trace" }, { write: (line: string) => void this.log.push(line) }),
