@@ -2,6 +2,7 @@ export { dialTls, type ReadInto, type TlsDial } from "./client/dial-tls.ts";
 export { createTlsTransport, type TlsTransport, type TlsTransportOptions } from "./client/tls-transport.ts";
 export { fromWireError, toConnectError, toWireError } from "./errors/wire-error.ts";
 export { writeWhole } from "./files/write-whole.ts";
+export * from "./gen/cyxwiz/protocol/audit_pb.ts";
 export * from "./gen/cyxwiz/protocol/common_pb.ts";
 export * from "./gen/cyxwiz/protocol/execution_pb.ts";
 export * from "./gen/cyxwiz/protocol/job_pb.ts";
