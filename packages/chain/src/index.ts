@@ -17,6 +17,7 @@ export {
   isTokenAccount,
   lamportBalance,
   tokenAccountBalance,
+  tokenAccountOwner,
   tokenBalance,
 } from "./tokens/token-account.ts";
 export type { TokenAction } from "./tokens/token-action.ts";

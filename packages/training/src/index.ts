@@ -50,7 +50,7 @@ export { SPEC_LIMITS } from "./spec/limits.ts";
 export { parseTrainingSpec } from "./spec/parse-spec.ts";
 export type { JobSettings } from "./spec/parse-training.ts";
 export type * from "./spec/types.ts";
-export { lastEpoch } from "./trainer/early-stop.ts";
+export { bestEpoch, lastEpoch } from "./trainer/early-stop.ts";
 export { type Evaluation, evaluate } from "./trainer/evaluate.ts";
 export type { BatchEvent, DoneEvent, EpochEvent, EpochMetrics, TrainEvent } from "./trainer/events.ts";
 export { changeOf, judgeOrder, type OrderedParameters, type OrderProblem } from "./trainer/judge-order.ts";

@@ -1,3 +1,4 @@
+import { CyxwizError } from "@cyxwiz/errors";
 import { type Address, fetchEncodedAccount } from "@solana/kit";
 import {
   decodeToken,
@@ -58,6 +59,13 @@ export async function isTokenAccount(
   const isToken =
     found.exists && found.programAddress === TOKEN_PROGRAM_ADDRESS && found.data.length === getTokenSize();
   return isToken && decodeToken(found).data.mint === of.mint;
+}
+
+/** The wallet whose a token account is. Throws CONFIG_INVALID for an address that is none. */
+export async function tokenAccountOwner(chain: Chain, account: Address, signal?: AbortSignal): Promise<Address> {
+  const found = await fetchMaybeToken(chain.rpc, account, readOptions(signal));
+  if (found.exists) return found.data.owner;
+  throw new CyxwizError("CONFIG_INVALID", { source: account, problem: "it is no token account" });
 }
 
 /** Lamports that an address has. */

@@ -62,3 +62,13 @@ export function lastEpoch({ training }: TrainingSpec, metrics: Iterable<EpochMet
   }
   return undefined;
 }
+
+/** The best of a run's epochs (from 1) by what early stopping watches; `undefined` without early stopping. */
+export function bestEpoch({ training }: TrainingSpec, metrics: Iterable<EpochMetrics>): number | undefined {
+  const { early_stopping: stopping } = training;
+  if (!stopping) return undefined;
+  const earlyStop = new EarlyStop(stopping, undefined);
+  let epoch = 0;
+  for (const measured of metrics) earlyStop.note(++epoch, measured, () => new Map());
+  return earlyStop.best?.epoch;
+}
