@@ -87,7 +87,10 @@ test("a job that the chain refuses to pay does not keep the others from being pa
     const last = payments.findLast(({ job_id }) => job_id === jobId);
     expect(last?.status).toBe("CONFIRMED");
   }
-  expect(payments.filter(({ job_id }) => job_id === bad?.jobId).every(({ status }) => status === "FAILED")).toBe(true);
+  // Its next attempt may be under way.
+  const refused = payments.filter(({ job_id }) => job_id === bad?.jobId).map(({ status }) => status);
+  expect(refused).toContain("FAILED");
+  expect(refused).not.toContain("CONFIRMED");
   await world.sql("drop trigger forge on jobs");
   await world.sql("update jobs set status = 'FAILED' where id = $1", [bad?.jobId]);
   // What was paid alone is reported by itself; nothing of that is left for the next test.

@@ -3,11 +3,13 @@ import { mkdir } from "node:fs/promises";
 import { createChain, loadKeypairFile } from "@cyxwiz/chain";
 import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contracts";
 import {
+  AuditService,
   JobService,
   JobStatusService,
   loadOrCreateCertificate,
   NodeDiscoveryService,
   NodeService,
+  openTunnel,
   ProofService,
   parseTunnelPath,
   RelayService,
@@ -17,6 +19,7 @@ import {
 import { address } from "@solana/kit";
 import { inArray } from "drizzle-orm";
 import type { Logger } from "pino";
+import { auditService } from "./api/audit-service.ts";
 import { discoveryService } from "./api/discovery-service.ts";
 import { guard } from "./api/guard.ts";
 import { healthEndpoint } from "./api/health.ts";
@@ -28,6 +31,7 @@ import { nodeService } from "./api/node-service.ts";
 import { proofService } from "./api/proof-service.ts";
 import { relayService } from "./api/relay-service.ts";
 import { walletService } from "./api/wallet-service.ts";
+import { createAuditor } from "./audits/auditor.ts";
 import { type CentralConfig, type CentralOptions, parseConfig } from "./config/central-config.ts";
 import type { Context, Sources } from "./context.ts";
 import { connect } from "./database/connect.ts";
@@ -65,6 +69,8 @@ export interface Central {
 export type CentralDependencies = Partial<Sources> & { readonly log?: Logger };
 
 const MAX_SWEEP_MS = 1_000;
+/** How long a connection through the own relay may take to come about. */
+const RELAY_WITHIN_MS = 20_000;
 
 /**
  * Starts Central: its database unless one is given, its workers, and its gRPC services on one TLS port.
@@ -108,6 +114,13 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     const context: Context = Object.assign(withQueue, { settler });
     const reputation = createReputationWriter(context, await openReputationChain(chain, programs, coordinator));
     cleanup.defer(() => reputation.close());
+    const openRelay = (jobId: string, bearerToken: string, signal: AbortSignal) =>
+      openTunnel({
+        ...{ centralUrl: self().url, certificatePem: self().certificatePem, bearerToken, signal },
+        end: { end: "job", id: jobId },
+        timeoutMs: RELAY_WITHIN_MS,
+      });
+    const auditor = createAuditor(context, { chain, programs, openRelay });
     const queue = await startWorkQueue({
       databaseUrl,
       log,
@@ -115,6 +128,8 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
         settle: (jobId) => settler.run(jobId),
         anchor: (jobId) => settler.anchor(jobId),
         report: (jobId) => settler.report(jobId),
+        audit: (jobId) => auditor.run(jobId),
+        "pay-auditor": (jobId) => settler.payAuditor(jobId),
         expire: (jobId) => expireReservation(context, jobId),
         "start-timeout": (jobId) => failUnstarted(context, jobId),
         reputation: () => reputation.run(),
@@ -122,6 +137,7 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     });
     Object.assign(context, { queue });
     cleanup.defer(() => queue.close());
+    cleanup.defer(() => auditor.close());
     cleanup.defer(() => settler.close());
     cleanup.defer(() => stopChain.abort());
     const sweeping = startSweeping(context, Math.min(MAX_SWEEP_MS, (config.silenceSeconds * 1_000) / 4));
@@ -180,6 +196,7 @@ function serve(context: Context, relay: Relay, certificate: Parameters<typeof st
       router.service(JobStatusService, guard(jobStatusService(context)));
       router.service(WalletService, guard(walletService(context)));
       router.service(ProofService, guard(proofService(context)));
+      router.service(AuditService, guard(auditService(context)));
       router.service(RelayService, guard(relayService(context, relay)));
     },
     upgrade: (request, socket) => {

@@ -1,6 +1,7 @@
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type NodeService, StatusCode } from "@cyxwiz/protocol";
+import { assignedAudits } from "../audits/assigned-audits.ts";
 import { type Context, now } from "../context.ts";
 import { acceptJob } from "../jobs/accept-job.ts";
 import { stateOf } from "../jobs/find-job.ts";
@@ -34,8 +35,9 @@ export function nodeService(context: Context): ServiceImpl<typeof NodeService> {
 
     async heartbeat(request, call) {
       const node = await nodeOf(call, request.nodeId);
-      const jobsToCancel = await noteHeartbeat(context, node.id, request);
-      return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel };
+      const jobsToCancel = await noteHeartbeat(context, node, request);
+      const audits = await assignedAudits(context, node.id);
+      return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel, audits };
     },
 
     async redeemToken({ nodeId, authToken, jobId, previousJobId }, call) {

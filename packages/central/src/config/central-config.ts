@@ -52,7 +52,11 @@ const schema = z.strictObject({
   settlementBatchMs: z.number().int().min(0).max(10_000).default(150),
   /** After how many epochs each the root over a running job's checkpoints goes on chain. */
   anchorEveryEpochs: z.number().int().min(1).max(1_000_000).default(50),
+  /** Whether finished work is audited before it is paid; to believe all proofs is for markets of one's own nodes alone. */
+  audits: z.boolean().default(true),
   ...auditOptions,
+  /** Jobs of one node that it has finished and whose pay is not decided; with so many it gets no further one. */
+  undecidedJobsPerNode: z.number().int().min(1).max(1_000).default(4),
   /** So many outcomes of jobs go to the nodes' reputation on chain in one transaction. */
   reputationBatchSize: z.number().int().min(1).max(MAX_OUTCOMES).default(100),
   /** Fewer go there when the oldest has waited for so long. */

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly online: boolean;
   /** Held for another job. */
   readonly busy: boolean;
+  /** Jobs that it has finished and whose pay is not decided, where these are as many as a node may have. */
+  readonly undecidedJobs?: number | undefined;
   /** The wallet whose next job it is kept for. */
   readonly heldFor?: string | undefined;
   readonly staked: bigint;
@@ -29,7 +31,7 @@ export interface Candidate {
 /** The candidate behind a node's row. */
 export function toCandidate(
   node: typeof nodes.$inferSelect,
-  facts: Pick<Candidate, "busy" | "online" | "heldFor">,
+  facts: Pick<Candidate, "busy" | "online" | "undecidedJobs" | "heldFor">,
 ): Candidate {
   return {
     nodeId: node.id,

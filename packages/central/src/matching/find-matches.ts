@@ -1,7 +1,7 @@
 import { minimumStake } from "@cyxwiz/contracts";
-import { isNull } from "drizzle-orm";
+import { count, gte, inArray, isNull } from "drizzle-orm";
 import type { Context } from "../context.ts";
-import { nodes, reservations } from "../database/schema/index.ts";
+import { jobs, nodes, reservations } from "../database/schema/index.ts";
 import { heldFor } from "../nodes/hold.ts";
 import { isOnline } from "../nodes/online.ts";
 import { refreshNode } from "../nodes/refresh-node.ts";
@@ -15,16 +15,23 @@ export async function findMatches(
   context: Context,
   needs: JobNeeds,
 ): Promise<{ matches: Match[]; rejected: Rejected[] }> {
-  const [platform, rows, held] = await Promise.all([
+  const [platform, rows, held, open] = await Promise.all([
     context.chain.platform(),
     context.db.select().from(nodes),
     context.db.select({ nodeId: reservations.nodeId }).from(reservations).where(isNull(reservations.releasedAt)),
+    nodesWithUndecidedPay(context),
   ]);
+  const undecided = new Map(open.map(({ nodeId, jobs }) => [nodeId, jobs]));
   const busy = new Set(held.map(({ nodeId }) => nodeId));
   const verdicts = rows.map((row) =>
     judge(
       needs,
-      toCandidate(row, { busy: busy.has(row.id), online: isOnline(context, row), heldFor: heldFor(context, row) }),
+      toCandidate(row, {
+        busy: busy.has(row.id),
+        online: isOnline(context, row),
+        undecidedJobs: undecided.get(row.id),
+        heldFor: heldFor(context, row),
+      }),
       (amount) => minimumStake(amount, platform),
     ),
   );
@@ -32,6 +39,16 @@ export async function findMatches(
     matches: verdicts.filter((verdict): verdict is Match => !isRejected(verdict)).sort(compareMatches),
     rejected: verdicts.filter(isRejected),
   };
+}
+
+// One stake answers for all of them, and each slash takes a quarter of what the last has left.
+function nodesWithUndecidedPay({ db, config }: Context) {
+  return db
+    .select({ nodeId: jobs.assignedNodeId, jobs: count() })
+    .from(jobs)
+    .where(inArray(jobs.status, ["VERIFYING", "PAYING"]))
+    .groupBy(jobs.assignedNodeId)
+    .having(({ jobs: open }) => gte(open, config.undecidedJobsPerNode));
 }
 
 /**

@@ -44,6 +44,9 @@ function whyUnable(needs: JobNeeds, candidate: Candidate): [Reason, string] | un
   if (candidate.heldFor !== undefined && candidate.heldFor !== needs.payer) {
     return ["busy", "it is kept for the next job of another wallet"];
   }
+  if (candidate.undecidedJobs !== undefined) {
+    return ["busy", `the pay of ${candidate.undecidedJobs} of its jobs is not decided yet`];
+  }
   if (candidate.wallet === needs.payer) return ["ownWallet", "it belongs to the payer's own wallet"];
   const device = deviceOf(info, needs.device);
   const name = deviceName(needs.device);

@@ -1,6 +1,6 @@
 import { isCanonicalUuid } from "@cyxwiz/contracts";
 import type { HeartbeatRequest } from "@cyxwiz/protocol";
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { jobs, nodes } from "../database/schema/index.ts";
 import { NOT_HELD } from "./hold.ts";
@@ -13,7 +13,11 @@ const MAX_ACTIVE_JOBS = 100;
  *
  * @returns of the jobs it says it works on, those it should stop: they ended, or are not its own.
  */
-export async function noteHeartbeat(context: Context, nodeId: string, request: HeartbeatRequest): Promise<string[]> {
+export async function noteHeartbeat(
+  context: Context,
+  { id: nodeId, lastHeartbeatAt }: Pick<typeof nodes.$inferSelect, "id" | "lastHeartbeatAt">,
+  request: HeartbeatRequest,
+): Promise<string[]> {
   const status = request.currentStatus ? describe(request.currentStatus) : undefined;
   // A status without a benchmark is no news about speed.
   const { flopsPerSecond = 0n, ...rest } = status ?? {};
@@ -42,6 +46,23 @@ export async function noteHeartbeat(context: Context, nodeId: string, request: H
       ),
     )
     .returning({ id: jobs.id });
+  await notePaused(context, { nodeId, lastHeartbeatAt }, request.pausedJobs);
   const keep = new Set(wanted.map(({ id }) => id));
   return active.filter((id) => !keep.has(id));
+}
+
+// The time since the last heartbeat, as far as it was one's own time to speak.
+async function notePaused(
+  context: Context,
+  { nodeId, lastHeartbeatAt }: { readonly nodeId: string; readonly lastHeartbeatAt: Date | null },
+  pausedJobs: readonly string[],
+): Promise<void> {
+  const paused = pausedJobs.slice(0, MAX_ACTIVE_JOBS).filter(isCanonicalUuid);
+  if (paused.length === 0 || lastHeartbeatAt === null) return;
+  const sinceSeconds = Math.round((context.nowMs() - lastHeartbeatAt.getTime()) / 1_000);
+  const seconds = Math.min(Math.max(sinceSeconds, 0), 2 * context.config.heartbeatSeconds);
+  await context.db
+    .update(jobs)
+    .set({ pausedSeconds: sql`${jobs.pausedSeconds} + ${seconds}` })
+    .where(and(inArray(jobs.id, paused), eq(jobs.assignedNodeId, nodeId), eq(jobs.status, "RUNNING")));
 }

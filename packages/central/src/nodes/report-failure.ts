@@ -21,10 +21,11 @@ export async function reportFailure(
     // Once the proof is accepted, the work is done and will be paid.
     const state = await lockState(tx, job.id);
     if (state !== "ESCROW_CONFIRMED" && state !== "RUNNING" && state !== "PENDING") return false;
-    const reason = new CyxwizError(stopped ? "JOB_STOPPED" : "NODE_REPORTED_FAILURE", failure);
+    const isExcused = stopped && job.refusedReport === null;
+    const reason = new CyxwizError(isExcused ? "JOB_STOPPED" : "NODE_REPORTED_FAILURE", failure);
     if (!(await failJob(context, tx, job.id, reason))) return false;
     // Stopping costs the client nothing, so it must not cost the node anything either.
-    if (job.assignedNodeId && !stopped) await queueReputation(context, tx, job.assignedNodeId, "JOB_FAILED");
+    if (job.assignedNodeId && !isExcused) await queueReputation(context, tx, job.assignedNodeId, "JOB_FAILED");
     return true;
   });
   if (!failed) return;

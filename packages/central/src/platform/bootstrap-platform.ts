@@ -1,5 +1,6 @@
 import { type Chain, createMint, createTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
 import {
+  BASE_UNITS_PER_CYXWIZ,
   DEFAULT_PLATFORM_PARAMETERS,
   DEFAULT_PROGRAM_ADDRESSES,
   DEFAULT_REGISTRY_PARAMETERS,
@@ -19,7 +20,11 @@ import {
 } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type Address, fetchEncodedAccount, generateKeyPairSigner, type KeyPairSigner } from "@solana/kit";
+import { allowFromTreasury } from "./allow-from-treasury.ts";
 import { updatePlatform } from "./update-platform.ts";
+
+/** What Central may spend on audits at first, of what fees bring in. */
+const AUDIT_ALLOWANCE = 10_000n * BASE_UNITS_PER_CYXWIZ;
 
 /** What a new platform is made of. */
 export interface BootstrapOptions {
@@ -72,7 +77,12 @@ export async function bootstrapPlatform(options: BootstrapOptions): Promise<Plat
   const accountOf = (owner: Address) => createTokenAccount(chain, { feePayer: admin, owner, mint });
   const treasury = platform.exists ? platform.data.treasury : await accountOf(admin.address);
   const insurance = platform.exists ? platform.data.insurance : await accountOf(registryAddress);
-  if (!platform.exists) await initialisePlatform(options, programs, { mint, treasury, insurance });
+  if (!platform.exists) {
+    await initialisePlatform(options, programs, { mint, treasury, insurance });
+    const allowance = { owner: admin, treasury, mint, coordinator: options.coordinator, amount: AUDIT_ALLOWANCE };
+    const instructions = [allowFromTreasury(allowance)];
+    await sendAndConfirm(chain, { what: "Allow audits to be paid", instructions, feePayer: admin });
+  }
   if (!registry.exists) await initialiseRegistry(options, programs, { mint, insurance });
   await openRewards(options, programs, mint);
   await initialiseReputation(options, programs);

@@ -5,6 +5,7 @@ import {
   deliver,
   failureReason,
   lamportBalance,
+  signBytes,
   tokenBalance,
   wait,
 } from "@cyxwiz/chain";
@@ -17,7 +18,8 @@ import {
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import { address, type KeyPairSigner, type Signature } from "@solana/kit";
+import { address, type KeyPairSigner, type Signature, unwrapOption } from "@solana/kit";
+import { fetchToken } from "@solana-program/token";
 import { createdEscrow } from "./created-escrow.ts";
 import { findEscrows, readEscrow } from "./escrow-accounts.ts";
 import { escrowEnd } from "./escrow-end.ts";
@@ -81,6 +83,21 @@ export async function openPlatformChain(
       const now = () => chain.rpc.getSlot({ commitment: "processed" }).send({ abortSignal: signal });
       while ((await now()) <= slot) await wait(POLL_MS, "The next slot", signal);
     },
+    async firstBlockAfter(slot) {
+      const [next] = await chain.rpc.getBlocksWithLimit(slot + 1n, 1, AT).send();
+      if (next === undefined) return undefined;
+      const options = { ...AT, transactionDetails: "none", rewards: false, maxSupportedTransactionVersion: 0 } as const;
+      const block = await chain.rpc.getBlock(next, options).send();
+      return block === null ? undefined : { slot: next, hash: block.blockhash };
+    },
+    async treasuryAllowance() {
+      const { data } = await fetchToken(chain.rpc, (await platform()).treasury, AT);
+      const { delegate, delegatedAmount, amount } = data;
+      const allowed = unwrapOption(delegate) === coordinator.address ? delegatedAmount : 0n;
+      return allowed < amount ? allowed : amount;
+    },
+    slot: () => chain.rpc.getSlot(AT).send(),
+    signBytes: (bytes) => signBytes(coordinator, bytes),
     sign: (instructions) => buildAndSign(chain, { instructions, feePayer: coordinator }),
     deliver: (transaction, signal) => deliver(chain, transaction, { timeoutMs: DELIVERY_MS, pollMs: POLL_MS, signal }),
     async balances(wallet) {

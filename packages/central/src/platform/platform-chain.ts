@@ -1,6 +1,6 @@
 import type { Confirmation, SignedTransaction } from "@cyxwiz/chain";
 import type { Escrow, EscrowOutcome, Node, NodeFault, Platform } from "@cyxwiz/contracts";
-import type { Address, Instruction } from "@solana/kit";
+import type { Address, Blockhash, Instruction } from "@solana/kit";
 
 /** What a transaction that creates an escrow did. */
 export interface EscrowCreation {
@@ -60,6 +60,8 @@ export interface SettlementInstructions {
   timeoutRefund(escrow: string, use: Escrow): Promise<Instruction[]>;
   /** Carries out a decision that can no longer be appealed against; anybody may. */
   executeDecision(escrow: string, use: Escrow): Promise<Instruction[]>;
+  /** Pays a wallet from the treasury, by the allowance that its owner has given the coordinator. */
+  payFromTreasury(wallet: string, amount: bigint): Promise<Instruction[]>;
   /** Tells the node registry how a settled job has ended. */
   report(escrow: string, use: Escrow): Promise<Instruction[]>;
 }
@@ -89,6 +91,14 @@ export interface PlatformChain extends SettlementInstructions {
   transactionState(signature: string): Promise<TransactionState>;
   /** Resolves when the cluster works on a later slot than this one. */
   slotAfter(slot: bigint, signal: AbortSignal): Promise<void>;
+  /** The first block after a slot, at `confirmed`; `undefined` while there is none. */
+  firstBlockAfter(slot: bigint): Promise<{ readonly slot: bigint; readonly hash: Blockhash } | undefined>;
+  /** The newest slot at `confirmed`. */
+  slot(): Promise<bigint>;
+  /** What the coordinator may still pay from the treasury, in base units: allowed, and there. */
+  treasuryAllowance(): Promise<bigint>;
+  /** The coordinator's signature over bytes that are no transaction. */
+  signBytes(bytes: Uint8Array): Promise<Uint8Array>;
   /** Signs for the coordinator, who pays. */
   sign(instructions: readonly Instruction[]): Promise<SignedTransaction>;
   /** Sends signed bytes until they have landed or never can. Throws TIMED_OUT while that is open. */

@@ -1,4 +1,4 @@
-import { type Chain, findTokenAccount } from "@cyxwiz/chain";
+import { type Chain, findTokenAccount, TOKEN_DECIMALS } from "@cyxwiz/chain";
 import {
   type Escrow,
   EscrowState,
@@ -19,7 +19,10 @@ import {
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
 import { type Address, address, fetchEncodedAccount, type Instruction, type KeyPairSigner } from "@solana/kit";
-import { getCreateAssociatedTokenIdempotentInstructionAsync } from "@solana-program/token";
+import {
+  getCreateAssociatedTokenIdempotentInstructionAsync,
+  getTransferCheckedInstruction,
+} from "@solana-program/token";
 import type { SettlementInstructions } from "./platform-chain.ts";
 
 /** What the coordinator signs to bring escrows to their end. */
@@ -97,6 +100,13 @@ export async function settlementInstructions(
         payerToken,
       };
       return [...(await reopen(node, mint)), getExecuteDecisionInstruction({ ...accounts, nonce }, program)];
+    },
+    async payFromTreasury(wallet, amount) {
+      const { treasury, mint } = await readPlatform();
+      const owner = address(wallet);
+      const destination = await findTokenAccount({ owner, mint });
+      const checked = { source: treasury, mint, destination, authority: coordinator, amount, decimals: TOKEN_DECIMALS };
+      return [...(await reopen(owner, mint)), getTransferCheckedInstruction(checked)];
     },
     report: async (escrow, current) => [await report(escrow, current, current.fault)],
   };

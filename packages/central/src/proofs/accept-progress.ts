@@ -1,5 +1,5 @@
 import { jobIdToBytes } from "@cyxwiz/contracts";
-import { CyxwizError } from "@cyxwiz/errors";
+import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import { equalBytes, genesisHash, hashFromHex, hashMetrics, nextHash } from "@cyxwiz/proof";
 import type { EpochCommitment, ReportProgressRequest } from "@cyxwiz/protocol";
 import { specOfJob } from "@cyxwiz/training";
@@ -20,6 +20,18 @@ const MAX_COMMITMENTS = 10_000;
  * @throws CyxwizError PROOF_INVALID for a gap, a link that does not follow, or one that was different before
  */
 export async function acceptProgress(context: Context, job: Job, report: ReportProgressRequest): Promise<void> {
+  try {
+    await addReport(context, job, report);
+  } catch (error) {
+    // A node that has handed in what cannot be does not get away with saying afterwards that it was told to stop.
+    if (isCyxwizError(error, "PROOF_INVALID")) {
+      await context.db.update(jobs).set({ refusedReport: error.message }).where(eq(jobs.id, job.id));
+    }
+    throw error;
+  }
+}
+
+async function addReport(context: Context, job: Job, report: ReportProgressRequest): Promise<void> {
   const { commitments } = report;
   if (commitments.length > MAX_COMMITMENTS) {
     throw new CyxwizError("INVALID_FIELD", { field: "commitments", problem: `more than ${MAX_COMMITMENTS}` });

@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { toHex } from "@cyxwiz/proof";
 import type { GetCommitmentsResponseSchema } from "@cyxwiz/protocol";
 import { eq, max } from "drizzle-orm";
+import { publicAudit } from "../audits/public-audit.ts";
 import type { Context } from "../context.ts";
 import { type Job, jobCheckpoints } from "../database/schema/index.ts";
 import { loadConfig } from "../jobs/job-config.ts";
@@ -16,7 +17,8 @@ export async function publicCommitments(
   job: Job,
 ): Promise<MessageInitShape<typeof GetCommitmentsResponseSchema>> {
   const config = loadConfig(job.config);
-  const [node, anchors, [reported]] = await Promise.all([
+  const [audit, node, anchors, [reported]] = await Promise.all([
+    publicAudit(context, job.id),
     assignmentOf(context, job),
     anchoredRoots(context, job),
     context.db
@@ -46,5 +48,6 @@ export async function publicCommitments(
     resultHash: job.resultHash ?? "",
     root: job.checkpointMerkleRoot ?? "",
     paymentTxSignature: job.paymentTxSignature ?? "",
+    ...(audit && { audit }),
   };
 }

@@ -1,8 +1,11 @@
 import { EscrowState, returnableFrom } from "@cyxwiz/contracts";
 import { ERRORS } from "@cyxwiz/errors";
-import { jobRoot } from "@cyxwiz/proof";
+import { jobRoot, toHex } from "@cyxwiz/proof";
 import type { Instruction } from "@solana/kit";
-import { checkpointsOf } from "../proofs/accept-progress.ts";
+import { type AuditGate, auditGate } from "../audits/audit-gate.ts";
+import type { Job } from "../database/schema/index.ts";
+import { type ReportedEpoch, reportedEpochs } from "../proofs/accept-progress.ts";
+import { failStalled } from "./fail-stalled.ts";
 import { faultOf } from "./fault-of.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { attempt, MAX_PROOFS, notYet, type StepResult, type Subject } from "./step.ts";
@@ -26,7 +29,14 @@ export async function giveBackStep(
     if (from === undefined || (await chain.time()) < from) throw notYet(job.id, "what the node has committed to");
   }
   if (isCalledOff && escrow.state === EscrowState.Running) {
-    const done = (await checkpointsOf(context.db, job.id)).slice(0, escrow.checkpoints);
+    const reported = (await reportedEpochs(context.db, job.id)).slice(0, escrow.checkpoints);
+    const done = reported.map(({ checkpointHash }) => checkpointHash);
+    if (await failStalled(context, job, { done: done.length, agreed: escrow.checkpoints })) return "again";
+    // Nothing of it was proved; it is paid for all the same, so all of it is audited.
+    const audit = await auditProgress(context, job, reported);
+    if (audit === "open") return "over";
+    if (audit === "undrawn") throw notYet(job.id, "the block that draws its audit");
+    if (audit !== "clear") return "again";
     // A node that has put more on chain than it ever handed in makes up its progress.
     if (escrow.leafCount <= done.length) {
       return attempt(context, job.id, "cancel", (number) => cancel(context, subject, done, number === 1), signal);
@@ -35,6 +45,17 @@ export async function giveBackStep(
   if ((await showProof(context, subject, signal)) === "again") return "again";
   const fault = faultOf(job, escrow);
   return attempt(context, job.id, "refund", (number) => chain.refund(address, escrow, fault, number === 1), signal);
+}
+
+async function auditProgress(
+  context: SettlementContext,
+  job: Job,
+  reported: readonly ReportedEpoch[],
+): Promise<AuditGate> {
+  if (reported.length === 0) return "clear";
+  const root = toHex(jobRoot(reported.map(({ checkpointHash }) => checkpointHash)));
+  const committedSlot = await context.chain.slot();
+  return auditGate(context, { job, root, reported, committedSlot, isCancelled: true });
 }
 
 /**

@@ -1,24 +1,26 @@
 import { type Escrow, EscrowState } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import { completionProof, equalBytes, hashFromHex, proofCommitment } from "@cyxwiz/proof";
+import { completionProof, equalBytes, hashFromHex, proofCommitment, toHex } from "@cyxwiz/proof";
 import { getAddressEncoder, address as toAddress } from "@solana/kit";
+import { auditGate } from "../audits/audit-gate.ts";
 import type { Job } from "../database/schema/index.ts";
 import { failInSettlement } from "../jobs/fail-job.ts";
 import { stateOf } from "../jobs/find-job.ts";
 import { tryMove } from "../jobs/move-job.ts";
 import { queueReputation } from "../nodes/reputation.ts";
 import type { FinalProof } from "../platform/platform-chain.ts";
-import { checkpointsOf } from "../proofs/accept-progress.ts";
+import { reportedEpochs } from "../proofs/accept-progress.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { attempt, MAX_PROOFS, notYet, type StepResult, type Subject } from "./step.ts";
 import { landedSignature } from "./transactions.ts";
 
-/** A step of a job whose proof was found good: commit to it, reveal it a slot later, then pay. */
+/** A step of a job whose proof was found good: commit to it, reveal it a slot later, have it audited where it is to be, then pay. */
 export async function payStep(context: SettlementContext, subject: Subject, signal: AbortSignal): Promise<StepResult> {
   const { job, address, escrow } = subject;
   const { chain } = context;
   if (escrow.state === EscrowState.Created) return awaitStart(context, job);
-  const checkpoints = await checkpointsOf(context.db, job.id);
+  const reported = await reportedEpochs(context.db, job.id);
+  const checkpoints = reported.map(({ checkpointHash }) => checkpointHash);
   const proof = {
     root: hashFromHex(job.checkpointMerkleRoot ?? "", "checkpoint_merkle_root"),
     resultHash: hashFromHex(job.resultHash ?? "", "result_hash"),
@@ -26,6 +28,13 @@ export async function payStep(context: SettlementContext, subject: Subject, sign
   };
   if (isProven(escrow, proof)) {
     if (stateOf(job) === "VERIFYING") return noteAnchored(context, job);
+    const { committedSlot } = escrow;
+    const work = { job, root: toHex(proof.root), reported, committedSlot, isCancelled: false };
+    const audit = await auditGate(context, work);
+    // Its verdict has the settlement go on.
+    if (audit === "open") return "over";
+    if (audit === "undrawn") throw notYet(job.id, "the block that decides about its audit");
+    if (audit !== "clear") return giveUp(context, job, audit.failure);
     const inclusion = completionProof(checkpoints, proof.resultHash);
     return attempt(
       context,

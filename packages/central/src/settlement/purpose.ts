@@ -8,6 +8,7 @@ export type Purpose =
   | "time_out"
   | "execute"
   | "report"
+  | "pay_auditor"
   /** With how many checkpoints. */
   | `anchor_root:${number}`;
 

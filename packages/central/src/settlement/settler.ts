@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { anchorProgress } from "./anchor-progress.ts";
 import { createBatcher } from "./batcher.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { payAuditor } from "./pay-auditor.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import { settleStep } from "./settle-step.ts";
 import type { SettlementContext } from "./settlement-context.ts";
@@ -17,6 +18,8 @@ export interface Settler {
   anchor(jobId: string): Promise<void>;
   /** Tells the node registry of a settled job, if nobody has. Throws when it has to be called again. */
   report(jobId: string): Promise<void>;
+  /** Pays the node that audited a job. Throws when it has to be called again. */
+  payAuditor(jobId: string): Promise<void>;
   /** Stops all runs where they are; what they were about goes on after the next start. */
   close(): Promise<void>;
 }
@@ -52,6 +55,7 @@ export function createSettler(base: Omit<Context, "settler">): Settler {
     run: (jobId) => once(jobId, () => settle(jobId)),
     anchor: (jobId) => once(`anchor ${jobId}`, () => anchorProgress(context(), jobId, signal)),
     report: (jobId) => once(`report ${jobId}`, () => reportOutcome(context(), jobId, signal)),
+    payAuditor: (jobId) => once(`auditor ${jobId}`, () => payAuditor(context(), jobId, signal)),
     async close() {
       stopping.abort();
       batcher.close();

@@ -84,6 +84,8 @@ export class TestWorld {
       rpcUrl: this.localnet.rpcUrl,
       wsUrl: this.localnet.wsUrl,
       coordinatorKeypair: this.coordinatorPath,
+      // What test nodes say that they have trained is made up.
+      audits: false,
       ...options,
     };
   }

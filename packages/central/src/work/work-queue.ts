@@ -4,10 +4,22 @@ import type { Logger } from "pino";
 import type { Tx } from "../database/connect.ts";
 
 /** What is to be done, durably: for a job, or (`reputation`) for all nodes together. */
-export type Work = "settle" | "anchor" | "report" | "expire" | "start-timeout" | "reputation";
-const WORK: readonly Work[] = ["settle", "anchor", "report", "expire", "start-timeout", "reputation"];
+export type Work = "settle" | "anchor" | "report" | "audit" | "pay-auditor" | "expire" | "start-timeout" | "reputation";
+const WORK: readonly Work[] = [
+  "settle",
+  "anchor",
+  "report",
+  "audit",
+  "pay-auditor",
+  "expire",
+  "start-timeout",
+  "reputation",
+];
 /** Of this kind nothing more is queued while something is: it looks for itself what there is to do. */
 const ONE_AT_A_TIME: readonly Work[] = ["reputation"];
+
+/** Replaying an epoch takes as long as training it. */
+const LONG: readonly Work[] = ["audit"];
 
 /** Work that survives a crash: queued in the same transaction as what makes it necessary, done at least once. */
 export interface WorkQueue {
@@ -48,7 +60,7 @@ export async function startWorkQueue(options: {
       retryDelay: 1,
       retryBackoff: true,
       retryDelayMax: 30,
-      expireInSeconds: 300,
+      expireInSeconds: LONG.includes(work) ? 86_000 : 300,
       retentionSeconds: RETENTION_SECONDS,
     });
     const settings = { pollingIntervalSeconds: 1, localConcurrency: 2, batchSize: 1 };

@@ -1,3 +1,4 @@
+export { audits, type StoredVerdict } from "./audits.ts";
 export { blockchainEvents, eventCursors, reputationBatches, reputationUpdateQueue } from "./chain-records.ts";
 export {
   chainTransactions,

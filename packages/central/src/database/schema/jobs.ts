@@ -71,11 +71,15 @@ export const jobs = pgTable(
     refunded: amount("refunded"),
     /** When the node last spoke of the job. */
     nodeSeenAt: moment("node_seen_at"),
+    /** How long its engine has held it, by what its node's heartbeats say. */
+    pausedSeconds: integer("paused_seconds").notNull().default(0),
     progress: doublePrecision("progress").notNull().default(0),
     currentEpoch: integer("current_epoch").notNull().default(0),
     metrics: jsonb("metrics").$type<Record<string, number>>(),
     /** Proofs that did not hold; one may be handed in again. */
     rejectedProofs: integer("rejected_proofs").notNull().default(0),
+    /** Why a report of progress was refused, if one was: a chain that is not this job's, or that does not hold together. */
+    refusedReport: text("refused_report"),
     /** The commitment to the last proof that did not hold, if the node's wallet had signed it. */
     rejectedCommitment: bytea("rejected_commitment"),
     /** Why this node, and why not the others: a MatchExplanation. */

@@ -1,0 +1,66 @@
+import { CyxwizError } from "@cyxwiz/errors";
+import { and, eq } from "drizzle-orm";
+import { type Context, now } from "../context.ts";
+import type { Tx } from "../database/connect.ts";
+import { audits, jobs, type StoredVerdict } from "../database/schema/index.ts";
+import { findJob, stateOf } from "../jobs/find-job.ts";
+import { queueReputation } from "../nodes/reputation.ts";
+import type { Audit } from "./find-audit.ts";
+
+/**
+ * Ends an audit with the verdict that counts, and has the job's settlement go on. Of two that end it at once one does.
+ *
+ * @param verdict the last of `verdicts`
+ */
+export async function decideAudit(context: Context, audit: Audit, verdicts: readonly StoredVerdict[]): Promise<void> {
+  const { jobId } = audit;
+  const verdict = verdicts.at(-1) as StoredVerdict;
+  const holds = verdict.outcome === "HOLDS";
+  const decided = await context.db.transaction(async (tx) => {
+    const change = { status: holds ? "PASSED" : "FAILED", verdicts: [...verdicts], decidedAt: now(context) };
+    const [row] = await tx
+      .update(audits)
+      .set(change)
+      .where(and(eq(audits.jobId, jobId), eq(audits.status, "OPEN")))
+      .returning({ jobId: audits.jobId });
+    if (!row) return false;
+    if (!holds) await refuseProgress(context, tx, jobId, verdict.problem);
+    await judgeAuditor(context, tx, audit, verdicts);
+    await context.queue.send(tx, "settle", jobId);
+    return true;
+  });
+  if (!decided) return;
+  const { outcome, firstFalse, problem } = verdict;
+  context.log.info({ jobId, outcome, firstFalse, problem }, "audit decided");
+  void context.settler.run(jobId).catch(() => undefined);
+}
+
+// A job that was called off is on its way back already: with this, as one that has failed.
+async function refuseProgress(context: Context, tx: Tx, jobId: string, problem: string): Promise<void> {
+  const job = await findJob(tx, jobId);
+  if (stateOf(job) !== "REFUNDING" || job.failure !== null) return;
+  const error = auditFailure(jobId, problem);
+  await tx
+    .update(jobs)
+    .set({ failure: { code: error.number, message: error.message } })
+    .where(eq(jobs.id, jobId));
+  if (job.assignedNodeId !== null) await queueReputation(context, tx, job.assignedNodeId, "PROOF_INVALID");
+}
+
+// A node answers for its verdict as for a proof of its own, and is paid for one that was right.
+async function judgeAuditor(context: Context, tx: Tx, audit: Audit, verdicts: readonly StoredVerdict[]): Promise<void> {
+  const { auditorNodeId: nodeId, jobId } = audit;
+  const [own, final] = [verdicts[0], verdicts.at(-1)];
+  if (nodeId === null || own === undefined || own.wallet === context.chain.coordinator) return;
+  const isRight = (own.outcome === "HOLDS") === (final?.outcome === "HOLDS");
+  if (isRight) return context.queue.send(tx, "pay-auditor", jobId);
+  // What was not shown to it was not its to judge.
+  if (own.outcome === "WITHHELD") return;
+  context.log.warn({ jobId, nodeId, said: own.outcome, found: final?.outcome }, "a false verdict");
+  await queueReputation(context, tx, nodeId, "PROOF_INVALID");
+}
+
+/** What a job fails with whose work did not stand its audit. */
+export function auditFailure(jobId: string, problem: string): CyxwizError {
+  return new CyxwizError("PROOF_INVALID", { jobId, problem: `its audit: ${problem}` });
+}
