@@ -6,6 +6,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { hashFromHex } from "@cyxwiz/proof";
 import { JobExecutionService, loadOrCreateCertificate, type ServerCertificate, startTlsServer } from "@cyxwiz/protocol";
 import { createExecutionService, weightsOf } from "./api/execution-service.ts";
+import { AuditDesk } from "./audits/audit-desk.ts";
 import { loadOrMeasureScore } from "./benchmark/benchmark.ts";
 import { CentralClient } from "./central-client/central-client.ts";
 import { keepBeating } from "./central-client/heartbeat.ts";
@@ -127,7 +128,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     settings.computeScore ?? loadOrMeasureScore(settings.dataDir, capabilities.cpuModel, log),
   ]);
 
-  const description = { name: settings.name, region: settings.region, host, wallet: wallet.address };
+  const { audits } = settings;
+  const description = { audits, name: settings.name, region: settings.region, host, wallet: wallet.address };
   let served: Pick<NodeDescription, "nodeId" | "port"> = { nodeId: "", port: settings.port };
   const describeNode = () => toNodeInfo({ ...description, ...served, computeScore, capabilities });
   const central = new CentralClient({
@@ -230,11 +232,15 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
 
   const { nodeId } = await retry(() => central.register(), backoff, startSignal, waitFor("Central"));
   served = { nodeId, port };
+  const desk = new AuditDesk({ central, chain, signer: wallet.signer, nowMs: environment.nowMs, backoff, log });
+  cleanups.defer(() => desk.close());
   const beating = keepBeating({
     central,
     describeNode,
     activeJobs: () => executor.activeJobs(),
     heldForWallet: () => slot.keptFor ?? "",
+    pausedJobs: () => executor.pausedJobs(),
+    onAudits: (assignments) => desk.assign(assignments),
     onCancel: (jobIds) => executor.cancel(jobIds, "Central asked to stop it"),
     backoff,
     signal: stopping.signal,

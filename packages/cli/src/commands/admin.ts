@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { acceptAdminCommand } from "../admin/accept-admin.ts";
+import { allowAuditsCommand } from "../admin/allow-audits.ts";
 import { fundRewardsCommand } from "../admin/fund-rewards.ts";
 import { initCommand } from "../admin/init.ts";
 import { migrateCommand } from "../admin/migrate.ts";
@@ -23,6 +24,7 @@ export function adminCommand(): Command {
     resolveCommand(),
     slashCommand(),
     fundRewardsCommand(),
+    allowAuditsCommand(),
     migrateCommand(),
   ]) {
     admin.addCommand(command);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { z } from "zod";
+import { type AuditFlags, addAuditOptions, auditSettings } from "../options/audit-options.ts";
 import { checkedOption } from "../options/checked-option.ts";
 import {
   addChainOptions,
@@ -13,7 +14,7 @@ import { host, httpsUrl, logLevel, port, positiveInteger, postgresUrl } from "..
 import { createOutput } from "../output/output.ts";
 import { aborted, stopSignal } from "../process/stop-signal.ts";
 
-interface CentralFlags extends CommonOptions, ChainOptions {
+interface CentralFlags extends CommonOptions, ChainOptions, AuditFlags {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
@@ -119,7 +120,7 @@ export function centralCommand(): Command {
     .addOption(
       checkedOption("--log-level <level>", "to stderr", { schema: logLevel, env: "CYXWIZ_LOG", default: "info" }),
     );
-  return addCommonOptions(addDataDirOption(addChainOptions(command), "central")).action(run);
+  return addCommonOptions(addDataDirOption(addChainOptions(addAuditOptions(command)), "central")).action(run);
 }
 
 async function run(flags: CentralFlags): Promise<void> {
@@ -143,6 +144,7 @@ async function run(flags: CentralFlags): Promise<void> {
     relayConnections: flags.relayConnections,
     relayBytesPerSecond: flags.relayMibPerSecond * 1024 ** 2,
     relayBytesPerJob: flags.relayGibPerJob * 1024 ** 3,
+    ...auditSettings(flags),
     jobsPerWalletPerDay: flags.jobsPerWalletPerDay,
     unpaidSecondsPerAddress: flags.unpaidSecondsPerAddress,
     newcomersPercent: flags.newcomersPercent,

@@ -27,6 +27,7 @@ interface NodeFlags extends CommonOptions, ChainOptions, CentralClientOptions {
   readonly publicHost?: string;
   readonly publicPort?: number;
   readonly relay: boolean;
+  readonly audits: boolean;
   readonly name: string;
   readonly region: string;
   readonly stake: bigint;
@@ -61,6 +62,7 @@ export function runCommand(): Command {
         env: "CYXWIZ_NODE_PUBLIC_PORT",
       }),
     )
+    .option("--no-audits", "do not audit the work of other nodes, which Central asks for and pays")
     .option("--no-relay", "refuse connections that Central relays for clients who cannot reach this node")
     .addOption(
       checkedOption("--name <name>", "shown to others", { schema: z.string().max(100), default: "cyxwiz-node" }),
@@ -142,6 +144,7 @@ async function run(unknown: string | undefined, flags: NodeFlags, command: Comma
     ...(flags.publicHost === undefined ? {} : { advertisedHost: flags.publicHost }),
     ...(flags.publicPort === undefined ? {} : { advertisedPort: flags.publicPort }),
     relay: flags.relay,
+    audits: flags.audits,
     name: flags.name,
     region: flags.region,
     maxMessageBytes: flags.maxMessageMib * 1024 * 1024,

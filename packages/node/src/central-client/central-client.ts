@@ -1,12 +1,14 @@
 import { type Client, createClient } from "@connectrpc/connect";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
 import {
+  AuditService,
   CENTRAL_AUDIENCE,
   createTlsTransport,
   fromWireError,
   JobStatusService,
   type NodeInfo,
   NodeService,
+  ProofService,
   parseTokenPublicKey,
   type RelayCall,
   RelayService,
@@ -42,6 +44,10 @@ export class CentralClient {
   readonly #nodes: Client<typeof NodeService>;
   readonly #status: Client<typeof JobStatusService>;
   readonly #relay: Client<typeof RelayService>;
+  /** Calls that need no session. */
+  readonly proofs: Client<typeof ProofService>;
+  /** To be called within {@link call}. */
+  readonly audits: Client<typeof AuditService>;
   #sessionToken: string | undefined;
   #registration: Registration | undefined;
   #registering: Promise<Registration> | undefined;
@@ -58,6 +64,8 @@ export class CentralClient {
     });
     this.#nodes = createClient(NodeService, this.#transport.transport);
     this.#status = createClient(JobStatusService, this.#transport.transport);
+    this.proofs = createClient(ProofService, this.#transport.transport);
+    this.audits = createClient(AuditService, this.#transport.transport);
     this.#relay = createClient(RelayService, this.#transport.transport);
   }
 

@@ -1,5 +1,5 @@
 import { type Backoff, backoffMs } from "@cyxwiz/chain";
-import type { NodeInfo } from "@cyxwiz/protocol";
+import type { AuditAssignment, NodeInfo } from "@cyxwiz/protocol";
 import { describe, type Logger } from "../util/log.ts";
 import { pause } from "../util/retry.ts";
 import { type CentralClient, throwWireError } from "./central-client.ts";
@@ -13,6 +13,10 @@ export async function keepBeating(options: {
   readonly heldForWallet: () => string;
   /** Central wants these jobs stopped. */
   readonly onCancel: (jobIds: readonly string[]) => void;
+  /** Of the active jobs, those that their engines hold. */
+  readonly pausedJobs: () => string[];
+  /** What Central asks the node to audit now. */
+  readonly onAudits: (audits: readonly AuditAssignment[]) => void;
   readonly backoff: Backoff;
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -33,6 +37,7 @@ export async function keepBeating(options: {
             currentStatus: options.describeNode(),
             activeJobs: options.activeJobs(),
             heldForWallet: options.heldForWallet(),
+            pausedJobs: options.pausedJobs(),
           },
           { signal },
         ),
@@ -41,6 +46,7 @@ export async function keepBeating(options: {
       if (failures > 0) log.info({ failures }, "Central answers again");
       failures = 0;
       pauseMs = intervalMs;
+      options.onAudits(response.audits);
       if (response.jobsToCancel.length > 0) options.onCancel(response.jobsToCancel);
     } catch (error) {
       if (signal.aborted) return;

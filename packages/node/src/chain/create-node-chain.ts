@@ -47,6 +47,7 @@ export function createNodeChain(config: ResolvedNodeConfig["chain"], wallet: Wal
   };
 
   return {
+    forVerifying: { chain, programs },
     readMint,
     async readEscrow(escrow, signal) {
       const account = await fetchEncodedAccount(chain.rpc, address(escrow), confirmed(signal));

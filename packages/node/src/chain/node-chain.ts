@@ -1,3 +1,5 @@
+import type { VerifyContext } from "@cyxwiz/verify";
+
 /** An escrow as the chain has it at `confirmed`. */
 export interface EscrowOnChain {
   /** True while the tokens wait for this job: created or already started. */
@@ -44,5 +46,7 @@ export interface NodeChain {
   /** Base units in the wallet's own token account. */
   readTokens(signal: AbortSignal): Promise<bigint>;
   stake(amount: bigint, signal: AbortSignal): Promise<string>;
+  /** What it takes to verify what other nodes have put on chain. */
+  readonly forVerifying: Pick<VerifyContext, "chain" | "programs">;
   close(): void;
 }

@@ -35,6 +35,8 @@ const schema = z.strictObject({
   advertisedPort: z.int().min(1).max(65_535).optional(),
   /** Whether Central may connect clients that cannot reach the node by themselves. */
   relay: z.boolean().default(true),
+  /** Whether the node audits the work of others when Central asks for it, for a part of the fee. */
+  audits: z.boolean().default(true),
   name: z.string().max(100).default("cyxwiz-node"),
   region: z.string().max(100).default(""),
   /** The largest message accepted, data set included, in bytes. */

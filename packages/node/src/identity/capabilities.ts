@@ -37,6 +37,8 @@ export interface NodeDescription {
   readonly wallet: string;
   readonly computeScore: number;
   readonly capabilities: Capabilities;
+  /** It audits the work of others. */
+  readonly audits: boolean;
 }
 
 /** The node as Central and clients see it, with what is free at this moment. */
@@ -66,6 +68,7 @@ export function toNodeInfo(node: NodeDescription): NodeInfo {
     isOnline: true,
     supportedFormats: ["safetensors"],
     maxModelSize: BigInt(SPEC_LIMITS.parameters * 4),
+    audits: node.audits,
     availableRuntimes: [...capabilities.runtimes],
   });
 }

@@ -67,6 +67,11 @@ export class JobExecutor {
     return [...new Set([...waiting, ...running, ...this.#gathering.keys(), ...this.#desk.jobIds()])];
   }
 
+  /** Of these, those that their engines hold. */
+  pausedJobs(): string[] {
+    return [...this.#running.values()].filter(({ phase }) => phase === "paused").map(({ id }) => id);
+  }
+
   /**
    * Accepts a session's job, or throws why not, and starts it: at once where its data came with it, else when that is
    * there. A job whose own agreed content is at fault is reported to Central as failed; after any other refusal the client

@@ -47,6 +47,10 @@ export class ChainPeer implements NodeChain {
     return address;
   }
 
+  get forVerifying(): NodeChain["forVerifying"] {
+    throw new Error("there is nothing on this chain that could be verified");
+  }
+
   async readEscrow(address: string) {
     return this.escrows.get(address);
   }
