@@ -7,7 +7,7 @@ const SHARED = [
 ];
 
 /** What takes long, and tells little that the others don't: `npm run test:thorough`. */
-const THOROUGH = "packages/*/src/**/*.thorough.test.ts";
+const THOROUGH = "{packages/*/src,tests}/**/*.thorough.test.ts";
 
 /** What the product does not use: needs `npm ci --prefix research/zk-checkpoint` and minutes. */
 const RESEARCH = "research/*/src/**/*.test.ts";
