@@ -69,7 +69,8 @@ export class JobExecutor {
 
   /** Of these, those that their engines hold. */
   pausedJobs(): string[] {
-    return [...this.#running.values()].filter(({ phase }) => phase === "paused").map(({ id }) => id);
+    const paused = this.#runner.all().filter(({ phase }) => phase === "paused");
+    return paused.map(({ id }) => id);
   }
 
   /**
