@@ -1,8 +1,9 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { auditorPay } from "../audits/auditor-pay.ts";
 import { findAudit } from "../audits/find-audit.ts";
-import { findJob } from "../jobs/find-job.ts";
+import { findJob, stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
+import { ENDED } from "../jobs/lifecycle.ts";
 import { epochsOf } from "../proofs/check-completion.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { notYet } from "./step.ts";
@@ -23,6 +24,8 @@ export async function payAuditor(context: SettlementContext, jobId: string, sign
   if (!audit || wallet === undefined || wallet === chain.coordinator) return;
   if ((await landedSignature(context, jobId, "pay_auditor")) !== undefined) return;
   const job = await findJob(db, jobId);
+  // It comes out of the fee.
+  if (!ENDED.includes(stateOf(job))) throw notYet(jobId, "its end, before its auditor is paid");
   const size = { epochs: epochsOf(loadConfig(job.config)), replayed: audit.epochs.length };
   const amount = auditorPay(job, size, await chain.platform());
   if (amount === 0n) return;
