@@ -39,7 +39,7 @@ beforeAll(async () => {
     // By Central itself: whoever lies here would lie as an auditor as well.
     nodeArgs: ["--compute-score", "10", "--stake", "400", "--no-audits"],
   });
-  liars = await startLying(cluster, "nothing", LIARS);
+  liars = await startLying(cluster, [], LIARS);
 }, 120_000);
 afterAll(() => endTestCluster(cluster));
 

@@ -62,7 +62,7 @@ test("a finished job is drawn by a later block, audited by another node, which i
   );
 
   // From now on, whichever node trains makes its weights up.
-  const lie = await startLying(cluster, "random weights");
+  const lie = await startLying(cluster, ["random weights"]);
   const payer = await balance(cluster.engineWallet.signer.address);
   const made = await train(cluster, await smallJob({ epochs: EPOCHS }));
   const { jobId: madeUp, nodeId: liar } = await made.event("quoted");

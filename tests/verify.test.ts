@@ -123,7 +123,7 @@ test("a job that early stopping ends is paid, and replay shows that it was right
 test("a node that skips steps, or says that an epoch went better than it did, is found out there", {
   timeout: 120_000,
 }, async () => {
-  const { lie } = await startLying(cluster, "skipped steps in epoch 7");
+  const { lie } = await startLying(cluster, ["skipped steps in epoch 7"]);
   const skipping = await paidJob(await smallJob({ epochs: 10 }));
   await lie("metrics that lie in epoch 7");
   const boasting = await paidJob(await smallJob({ epochs: 11 }));

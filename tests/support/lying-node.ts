@@ -3,8 +3,8 @@ import { registerHooks } from "node:module";
 
 /**
  * Loaded into a node's process, and its training thread, before everything else (`node --import`): the node's own code with
- * a piece changed here and there, so that it does all that an honest node does, and lies where the file that
- * `CYXWIZ_TEST_LIE` names says so.
+ * a piece changed here and there, so that it does all that an honest node does, and lies where a line of the
+ * file that `CYXWIZ_TEST_LIE` names says so.
  */
 const LIES = {
   "random weights": {
@@ -62,6 +62,26 @@ const LIES = {
     of: "const weights = model.readWeights();",
     lie: "if (IS && epoch === 6) metrics = { ...metrics, loss: 0.001 }; $&",
   },
+  "metrics that end it early": {
+    file: "/packages/training/src/trainer/train.ts",
+    of: "const weights = model.readWeights();",
+    lie: "if (IS && epoch > 0) metrics = { ...metrics, val_loss: 9 }; $&",
+  },
+  "a silent auditor": {
+    file: "/packages/node/src/audits/audit-desk.ts",
+    of: "this.#assigned.clear();",
+    lie: "if (IS) return; $&",
+  },
+  "a bought auditor": {
+    file: "/packages/node/src/audits/audit-work.ts",
+    of: "return findingOf(verdict);",
+    lie: 'if (IS) return { outcome: "HOLDS", firstFalse: 0, problem: "" }; $&',
+  },
+  "a framing auditor": {
+    file: "/packages/node/src/audits/audit-work.ts",
+    of: "return findingOf(verdict);",
+    lie: 'if (IS) return { outcome: "REFUTED", firstFalse: 3, problem: "it is wrong" }; $&',
+  },
   "a state withheld": {
     file: "/packages/node/src/states/find-kept.ts",
     of: "switch (resource.kind) {",
@@ -76,7 +96,7 @@ declare global {
   var isLying: (lie: string) => boolean;
 }
 const told = process.env.CYXWIZ_TEST_LIE;
-globalThis.isLying = (lie) => told !== undefined && readFileSync(told, "utf8") === lie;
+globalThis.isLying = (lie) => told !== undefined && readFileSync(told, "utf8").split("\n").includes(lie);
 
 registerHooks({
   load(url, context, nextLoad) {

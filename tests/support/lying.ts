@@ -10,7 +10,7 @@ const PRELOAD = fileURLToPath(new URL("lying-node.ts", import.meta.url));
 export interface Liars {
   readonly nodes: readonly NodePiece[];
   /** From now on they lie in this; in nothing: they are honest. */
-  lie(lie: Lie | "nothing"): Promise<void>;
+  lie(...lies: readonly Lie[]): Promise<void>;
 }
 
 /**
@@ -18,10 +18,10 @@ export interface Liars {
  *
  * @param names of the nodes to start, in place of all that there are; default: the same
  */
-export async function startLying(cluster: Cluster, first: Lie | "nothing", names?: readonly string[]): Promise<Liars> {
+export async function startLying(cluster: Cluster, first: readonly Lie[], names?: readonly string[]): Promise<Liars> {
   const file = join(cluster.dataDir, "lie");
-  const lie = (what: string) => writeFile(file, what);
-  await lie(first);
+  const lie = (...lies: readonly Lie[]) => writeFile(file, lies.join("\n"));
+  await lie(...first);
   await Promise.all(cluster.nodes.map(({ piece }) => piece.stop()));
   const env = { NODE_OPTIONS: `--import ${PRELOAD}`, CYXWIZ_TEST_LIE: file };
   const nodes = await Promise.all(

@@ -29,7 +29,6 @@ export async function auditorsFor(context: Omit<Context, "settler">, job: Job): 
         ne(nodes.id, job.assignedNodeId ?? ""),
         ne(nodes.walletPubkey, job.payerWallet ?? ""),
         eq(nodes.registration, "active"),
-        eq(nodes.activeJobs, 0),
         gte(nodes.stakeAmount, stake),
         gte(nodes.lastHeartbeatAt, onlineSince(context)),
         not(exists(isHeld)),
