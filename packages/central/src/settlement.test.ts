@@ -18,6 +18,7 @@ import {
   getResolveDisputeInstructionAsync,
   getSetRegistryAuthoritiesInstructionAsync,
   getSubmitEvidenceInstruction,
+  NodeFault,
 } from "@cyxwiz/contracts";
 import { StatusCode } from "@cyxwiz/protocol";
 import { type Address, address, type Instruction, type KeyPairSigner } from "@solana/kit";
@@ -146,6 +147,39 @@ test("a payer who cancels a running job pays for the epochs done, and a fee on t
   const beat = await node.calls.heartbeat({ nodeId: node.nodeId, activeJobs: [jobId] });
   expect(beat.jobsToCancel).toEqual([jobId]);
 });
+
+test("a node that stalls until its payer gives up is not paid for waiting: the job has failed", async () => {
+  const before = await world.balance(engine.wallet.address);
+  const { jobId, job, escrow } = await runningJob(4);
+  const work = node.train(job, 4);
+  await node.report(jobId, { ...work, links: work.links.slice(0, 2) });
+  // It says that it lives, and trains no further epoch.
+  for (let minutes = 0; minutes < 10; minutes++) {
+    world.skewMs += 60_000;
+    await node.calls.heartbeat({ nodeId: node.nodeId, activeJobs: [jobId] });
+  }
+  await engine.jobs.cancelJob({ jobId });
+  await engine.until(jobId, StatusCode.STATUS_REFUNDED);
+  world.skewMs = 0;
+  expect(await world.balance(engine.wallet.address)).toBe(before);
+  expect(await readEscrow(escrow)).toMatchObject({ state: EscrowState.Settled, fault: NodeFault.Failed });
+}, 40_000);
+
+test("a job that its engine has held may be called off for a fee, however late it is", async () => {
+  const nodeBefore = await world.balance(node.wallet.address);
+  const { jobId, job, amount } = await runningJob(4);
+  const work = node.train(job, 4);
+  await node.report(jobId, { ...work, links: work.links.slice(0, 2) });
+  for (let beats = 0; beats < 60; beats++) {
+    world.skewMs += 10_000;
+    await node.calls.heartbeat({ nodeId: node.nodeId, activeJobs: [jobId], pausedJobs: [jobId] });
+  }
+  await engine.jobs.cancelJob({ jobId });
+  await engine.until(jobId, StatusCode.STATUS_REFUNDED);
+  world.skewMs = 0;
+  const shares = cancellationShares(amount, { leafCount: 1, checkpoints: 4, cancelFeeBps: 1_000 });
+  expect(await world.balance(node.wallet.address)).toBe(nodeBefore + shares.node);
+}, 40_000);
 
 test("progress stands on chain while a job runs, and the payer's approval pays without the proof", async () => {
   const nodeBefore = await world.balance(node.wallet.address);
