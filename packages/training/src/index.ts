@@ -2,6 +2,7 @@ export { checkDataset } from "./data/check-dataset.ts";
 export { type ContainerLayout, layoutOf, type PartPlace, type SplitPlace } from "./data/container-layout.ts";
 export { type CsvOptions, readCsv } from "./data/csv.ts";
 export {
+  CONTAINER_METADATA,
   type Dataset,
   type Features,
   type Labels,
@@ -16,13 +17,15 @@ export { readNpy } from "./data/npy.ts";
 export {
   decodeHeader,
   decodeSafetensors,
+  encodeHeader,
   encodeSafetensors,
   headerEnd,
   type SafetensorsFile,
   type SafetensorsHeader,
   type TensorPlace,
+  type TensorShape,
 } from "./data/safetensors.ts";
-export type { DType, Tensor, TensorOf, Tensors } from "./data/tensor.ts";
+export { DTYPE_BYTES, type DType, type Tensor, type TensorOf, type Tensors } from "./data/tensor.ts";
 export { type TextFile, textLines, textWindows } from "./data/text.ts";
 export type { StoredTensor, TrainingData, TrainingDType, TrainingSplit } from "./data/training-data.ts";
 export { type JobModelSettings, parseModelDefinition, translateLegacyModel } from "./legacy/parse-model-definition.ts";

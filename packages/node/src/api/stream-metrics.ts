@@ -29,6 +29,7 @@ export async function* streamMetrics(
 ): AsyncGenerator<TrainingUpdate, void, void> {
   const { signal, nowSeconds, after } = options;
   let updates = session.updates.subscribe(after);
+  let detach = session.exchange.attach(updates, nowSeconds);
   let current: { session: Session; answers: Pick<Subscription, "push" | "close"> } = { session, answers: updates };
   const left = Promise.withResolvers<undefined>();
   const leave = () => {
@@ -55,10 +56,13 @@ export async function* streamMetrics(
       const next = yield* nextSession(current.session, options.slot, between, left.promise);
       if (!next) return;
       updates = next.updates.subscribe(0n);
+      detach();
+      detach = next.exchange.attach(updates, nowSeconds);
       current = { session: next, answers: updates };
     }
   } finally {
     signal.removeEventListener("abort", leave);
+    detach();
     current.answers.close();
   }
 }

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type JobConfig, type TrainingCommand, type TrainingUpdate, TrainingUpdateSchema } from "@cyxwiz/protocol";
+import type { Channel } from "../data/batch-exchange.ts";
 import type { Subscription } from "../jobs/update-hub.ts";
 import { logUpdate, refusalUpdate } from "../jobs/updates.ts";
 import type { JobSlot } from "../sessions/job-slot.ts";
@@ -30,12 +31,21 @@ export async function obeyCommands(commands: AsyncIterable<TrainingCommand>, str
   for await (const { command } of commands) {
     const { session, answers } = stream.current();
     try {
+      if (takeData(session, command, answers)) continue;
       const answer = await obey(session, command, stream);
       if (answer) answers.push(answer);
     } catch (error) {
       answers.push(refusalUpdate(session.jobId, nowSeconds(), error, session.job?.position.epoch ?? 0));
     }
   }
+}
+
+/** Answers to what the node has asked for; true if it was one. */
+function takeData({ exchange }: Session, command: Command, from: Channel): boolean {
+  if (command.case === "datasetInfoResponse" && exchange.isOpen) exchange.answerInfo(from, command.value);
+  else if (command.case === "batchResponse" && exchange.isOpen) exchange.answerBatch(command.value);
+  else return false;
+  return true;
 }
 
 function stopJob(session: Session): void {
@@ -82,7 +92,7 @@ async function obey(
       return undefined;
     default: {
       const what = `The command "${command.case}"`;
-      throw new CyxwizError("NOT_POSSIBLE_NOW", { what, problem: "this node does not obey it" });
+      throw new CyxwizError("NOT_POSSIBLE_NOW", { what, problem: "the node has not asked for data" });
     }
   }
 }

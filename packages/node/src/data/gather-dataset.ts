@@ -1,12 +1,14 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import type { JobConfig } from "@cyxwiz/protocol";
 import type { CheckedJob } from "../jobs/check-job.ts";
+import type { BatchExchange } from "./batch-exchange.ts";
 import { checkStored } from "./check-stored.ts";
 import type { DataOptions } from "./data-options.ts";
 import type { DatasetOrigin } from "./dataset-source.ts";
 import { DatasetSpool } from "./dataset-spool.ts";
 import { fetchDataset } from "./fetch-dataset.ts";
 import { shownUri } from "./shown-uri.ts";
+import { streamDataset } from "./stream-dataset.ts";
 
 /** Data that does not come with its job. */
 export type AwaitedOrigin = Exclude<DatasetOrigin, { readonly kind: "sent" }>;
@@ -16,6 +18,8 @@ export interface GatherOptions {
   readonly jobId: string;
   readonly config: JobConfig;
   readonly data: DataOptions;
+  /** To ask the engine by. */
+  readonly exchange: BatchExchange;
   readonly signal: AbortSignal;
 }
 
@@ -58,15 +62,17 @@ export function describeOrigin(origin: AwaitedOrigin): string {
   }
 }
 
-function fill(spool: DatasetSpool, origin: AwaitedOrigin, { data, signal }: GatherOptions): Promise<void> {
+function fill(
+  spool: DatasetSpool,
+  origin: AwaitedOrigin,
+  { config, jobId, data, exchange, signal }: GatherOptions,
+): Promise<void> {
   switch (origin.kind) {
     case "http":
       return fetchDataset(origin.url, spool, { ...data, signal });
     case "kept":
       return spool.become(origin.path);
-    case "remote": {
-      const problem = "streaming is not supported yet";
-      throw new CyxwizError("DATA_URI_REFUSED", { uri: "remote://", problem });
-    }
+    case "remote":
+      return streamDataset(exchange, spool, { config, jobId, silenceMs: data.silenceMs, signal });
   }
 }

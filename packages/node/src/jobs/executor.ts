@@ -229,6 +229,8 @@ export class JobExecutor {
   async #await(session: Session, agreement: Agreement, origin: AwaitedOrigin, engineAddress: string): Promise<void> {
     const { keep, data, nowSeconds, log } = this.#options;
     const { jobId, config } = agreement;
+    const { dataDir } = keep;
+    const { exchange } = session;
     this.#assertPlace(session);
     const escrow = await readAgreedEscrow(this.#options, agreement, this.#receiveSignal());
     this.#assertPlace(session);
@@ -240,7 +242,7 @@ export class JobExecutor {
     const source = describeOrigin(origin);
     say(`The data set is on its way: ${source}.`);
     const gathering = new Gathering({
-      gather: (signal) => gatherDataset(origin, { dataDir: keep.dataDir, jobId, config, data, signal }),
+      gather: (signal) => gatherDataset(origin, { dataDir, jobId, config, data, exchange, signal }),
       onReady: (checked) => {
         say("The data set is here, and is the agreed one.");
         this.#begin(session, { agreement, checked, escrow, reports }).datasetIsKept();

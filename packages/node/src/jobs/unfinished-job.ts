@@ -4,6 +4,7 @@ import { sha256Bulk, toHex } from "@cyxwiz/proof";
 import { decodeState, type TrainingState } from "@cyxwiz/training";
 import { isLast } from "../central-client/report.ts";
 import { type JournalContent, readJournal } from "../central-client/report-journal.ts";
+import { BatchExchange } from "../data/batch-exchange.ts";
 import { checkStored, type StoredCheck } from "../data/check-stored.ts";
 import type { Session } from "../sessions/session.ts";
 import { datasetPath, jobDirectory, jobsOnDisk, namesIn, spoolPath } from "../states/job-directory.ts";
@@ -76,6 +77,7 @@ export function reopenSession({ kept }: UnfinishedJob, dataDir: string, maxSubsc
     updates,
     openedAtMs: beganAtSeconds * 1_000,
     next: Promise.withResolvers(),
+    exchange: new BatchExchange(jobId),
     job: undefined,
     kept,
     weights: undefined,

@@ -1,3 +1,4 @@
+import { BatchExchange } from "../data/batch-exchange.ts";
 import type { Agreement } from "../jobs/agreement.ts";
 import { UpdateHub } from "../jobs/update-hub.ts";
 import { LinkHistory } from "../states/link-history.ts";
@@ -16,6 +17,7 @@ export function openSession(
     updates: new UpdateHub(jobId, { maxSubscribers: options.maxSubscribers, history }),
     openedAtMs: options.nowMs,
     next: Promise.withResolvers(),
+    exchange: new BatchExchange(jobId),
     job: undefined,
     weights: undefined,
     endedAtMs: undefined,

@@ -1,3 +1,4 @@
+import { BatchExchange } from "../data/batch-exchange.ts";
 import { republish } from "../jobs/republish.ts";
 import { UpdateHub } from "../jobs/update-hub.ts";
 import { LinkHistory } from "../states/link-history.ts";
@@ -26,6 +27,7 @@ export function restoreSessions(
       updates,
       openedAtMs: endedAtMs,
       next: Promise.withResolvers(),
+      exchange: new BatchExchange(jobId),
       job: undefined,
       weights,
       endedAtMs,

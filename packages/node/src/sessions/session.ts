@@ -1,3 +1,4 @@
+import type { BatchExchange } from "../data/batch-exchange.ts";
 import type { Agreement } from "../jobs/agreement.ts";
 import type { Gathering } from "../jobs/gathering.ts";
 import type { Job } from "../jobs/job.ts";
@@ -16,6 +17,8 @@ export interface Session {
   readonly next: PromiseWithResolvers<Session | undefined>;
   /** Set once the job was sent and found to be in order. */
   job: Job | undefined;
+  /** To ask the client for data by. */
+  readonly exchange: BatchExchange;
   /** Set while the job waits for its data. */
   gathering?: Gathering | undefined;
   /** What the node keeps of the job. */

@@ -29,6 +29,9 @@ export interface SplitSource {
   readonly labels: Tensor;
 }
 
+/** What the header of a packed data set says beside its tensors. */
+export const CONTAINER_METADATA = { format: "cyxwiz.dataset.v1" } as const;
+
 /**
  * Packs splits into the one blob that travels to a node: safetensors with `train.features`, `train.labels` and,
  * when there is a test set, `test.features` and `test.labels`. The same data gives the same bytes.
@@ -46,7 +49,7 @@ export function packDataset(sources: {
     tensors.set(`${name}.features`, split.features);
     tensors.set(`${name}.labels`, split.labels);
   }
-  return encodeSafetensors(tensors, { format: "cyxwiz.dataset.v1" });
+  return encodeSafetensors(tensors, CONTAINER_METADATA);
 }
 
 /**

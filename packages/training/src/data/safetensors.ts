@@ -18,29 +18,50 @@ export function encodeSafetensors(
   tensors: Tensors,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const entries = [...tensors].sort(
-    ([a, { dtype: p }], [b, { dtype: q }]) => DTYPE_BYTES[q] - DTYPE_BYTES[p] || (a < b ? -1 : 1),
-  );
-  const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = sorted.length > 0 ? [`"__metadata__":${JSON.stringify(Object.fromEntries(sorted))}`] : [];
-  let end = 0;
-  for (const [name, { dtype, shape, data }] of entries) {
-    const begin = end;
-    end += data.byteLength;
-    parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
-  }
-  const header = new TextEncoder().encode(`{${parts.join(",")}}`);
-  const headerBytes = Math.ceil(header.length / 8) * 8;
-  const file = new Uint8Array(8 + headerBytes + end);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, 8, 8 + headerBytes);
-  file.set(header, 8);
-  let offset = 8 + headerBytes;
+  const entries = [...tensors].sort(inCanonicalOrder);
+  const head = encodeHeader(tensors, metadata);
+  const bodyBytes = entries.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+  const file = new Uint8Array(head.length + bodyBytes);
+  file.set(head);
+  let offset = head.length;
   for (const [, tensor] of entries) {
     file.set(elementBytes(tensor), offset);
     offset += tensor.data.byteLength;
   }
   return file;
+}
+
+/** A tensor without its elements. */
+export interface TensorShape {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+function inCanonicalOrder([a, p]: [string, TensorShape], [b, q]: [string, TensorShape]): number {
+  return DTYPE_BYTES[q.dtype] - DTYPE_BYTES[p.dtype] || (a < b ? -1 : 1);
+}
+
+/** What {@link encodeSafetensors} writes before the first tensor. */
+export function encodeHeader(
+  tensors: ReadonlyMap<string, TensorShape>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const entries = [...tensors].sort(inCanonicalOrder);
+  const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = sorted.length > 0 ? [`"__metadata__":${JSON.stringify(Object.fromEntries(sorted))}`] : [];
+  let end = 0;
+  for (const [name, { dtype, shape }] of entries) {
+    const begin = end;
+    end += shape.reduce((product, length) => product * length, DTYPE_BYTES[dtype] as number);
+    parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
+  }
+  const header = new TextEncoder().encode(`{${parts.join(",")}}`);
+  const headerBytes = Math.ceil(header.length / 8) * 8;
+  const head = new Uint8Array(8 + headerBytes);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  head.fill(0x20, 8);
+  head.set(header, 8);
+  return head;
 }
 
 /** True for bytes that look like safetensors: a plausible header length, then JSON. */
@@ -63,6 +84,8 @@ export interface SafetensorsHeader {
   /** In the order of their bytes, which follow each other without gaps from the end of the header to that of the file. */
   readonly places: readonly TensorPlace[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** The size of the file. */
+  readonly fileBytes: number;
 }
 
 /**
@@ -104,13 +127,17 @@ export function headerEnd(start: Uint8Array, fileBytes: number, source: string):
 /**
  * Reads the header of a safetensors file: its bytes up to {@link headerEnd}.
  *
- * @param fileBytes the size of the file
+ * @param fileBytes the size of the file; `undefined` where only the header says it
  * @throws CyxwizError `DATA_INVALID`
  */
-export function decodeHeader(headerBytes: Uint8Array, fileBytes: number, source: string): SafetensorsHeader {
+export function decodeHeader(
+  headerBytes: Uint8Array,
+  fileBytes: number | undefined,
+  source: string,
+): SafetensorsHeader {
   const fail = failing(source);
   const header = parseHeader(headerBytes.subarray(8), fail);
-  const bodyBytes = fileBytes - headerBytes.length;
+  const bodyBytes = fileBytes === undefined ? undefined : fileBytes - headerBytes.length;
   const places: TensorPlace[] = [];
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
@@ -133,15 +160,21 @@ export function decodeHeader(headerBytes: Uint8Array, fileBytes: number, source:
     if (!isSizes(offsets) || offsets.length !== 2) fail(`tensor "${name}" has no valid data_offsets.`);
     const [begin, end] = offsets as [number, number];
     const expected = (shape as number[]).reduce((a, b) => a * b, 1) * DTYPE_BYTES[dtype as DType];
-    if (end > bodyBytes) fail(`truncated: tensor "${name}" ends at byte ${end} of ${bodyBytes}.`);
+    if (bodyBytes !== undefined && end > bodyBytes)
+      fail(`truncated: tensor "${name}" ends at byte ${end} of ${bodyBytes}.`);
     if (end - begin !== expected) {
       fail(`tensor "${name}" has ${end - begin} bytes; its shape [${shape}] as ${dtype} needs ${expected}.`);
     }
     places.push({ name, dtype: dtype as DType, shape: shape as number[], begin, end });
   }
-  checkCoverage(places, bodyBytes, fail);
+  const covered = bodyBytes ?? Math.max(0, ...places.map(({ end }) => end));
+  checkCoverage(places, covered, fail);
   const from = headerBytes.length;
-  return { places: places.map((place) => ({ ...place, begin: from + place.begin, end: from + place.end })), metadata };
+  return {
+    places: places.map((place) => ({ ...place, begin: from + place.begin, end: from + place.end })),
+    metadata,
+    fileBytes: from + covered,
+  };
 }
 
 function failing(source: string): (problem: string) => never {
