@@ -25,7 +25,7 @@ async function startNodeAgain(): Promise<void> {
 /** What training gives that nobody disturbs. */
 async function undisturbed(jobFile: string): Promise<string> {
   const { spec, dataset } = await loadJobFile(jobFile);
-  for await (const event of trainHere({ spec, dataset: openDataset(dataset) })) {
+  for await (const event of trainHere({ spec, dataset: openDataset(dataset as Uint8Array) })) {
     if (event.type === "done") return createHash("sha256").update(encodeWeights(event.weights)).digest("hex");
   }
   throw new Error("training gave no result");

@@ -5,7 +5,9 @@ import { EscrowState, fetchEscrow } from "@cyxwiz/contracts";
 import { address } from "@solana/kit";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { streamedJob } from "./support/streamed-job.ts";
 import { smallJob, train } from "./support/train.ts";
+import { verify } from "./support/verify.ts";
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -24,14 +26,16 @@ async function balances({ chain, platform, engineWallet, nodes }: Cluster) {
   return { payer, node: nodeTokens, treasury };
 }
 
-test("two paid jobs, one after the other: exact balances, one escrow slot, the same weights", {
+test("two paid jobs, the data sent and then streamed: exact balances, one escrow slot, the same weights, both verified", {
   timeout: 120_000,
 }, async () => {
   const job = await smallJob({ epochs: 3 });
+  const jobs = [job, await streamedJob(job)];
   const hashes: string[] = [];
+  const jobIds: string[] = [];
   const escrows: string[] = [];
   const nonces: bigint[] = [];
-  for (let round = 0; round < 2; round++) {
+  for (const job of jobs) {
     const before = await balances(cluster);
     const training = await train(cluster, job);
     const result = await training.event("result");
@@ -64,11 +68,18 @@ test("two paid jobs, one after the other: exact balances, one escrow slot, the s
     nonces.push(escrow.data.nonce);
     expect(Buffer.from(escrow.data.root).toString("hex")).toBe(receipt.root);
     hashes.push(resultHash);
+    jobIds.push((await training.event("quoted")).jobId as string);
     escrows.push(receipt.escrow);
   }
   expect(hashes[1]).toBe(hashes[0]);
   expect(escrows[1]).toBe(escrows[0]);
   expect(nonces[1]).toBe((nonces[0] ?? 0n) + 1n);
+  // With the data that the node serves, and with the file that was streamed.
+  const [served, own] = await Promise.all([
+    verify(cluster, [jobIds[1] ?? "", "--epoch", "3"]),
+    verify(cluster, [jobIds[1] ?? "", "--epoch", "1", "--job-file", jobs[1] ?? ""]),
+  ]);
+  for (const { code, last } of [served, own]) expect({ code, last }).toMatchObject({ code: 0, last: { holds: true } });
 });
 
 test("Central is killed while a job runs, comes back, and the job is paid", { timeout: 120_000 }, async () => {

@@ -1,5 +1,6 @@
 import { fetchPlatform, findPlatformAddress } from "@cyxwiz/contracts";
 import { checkDataset, openDataset } from "@cyxwiz/training";
+import { isSent } from "./data/job-data.ts";
 import type { JobContext } from "./engine-context.ts";
 import { makeJobConfig } from "./job/job-config.ts";
 import type { JobResult } from "./job/job-handle.ts";
@@ -16,7 +17,8 @@ import { requireWritable } from "./weights/require-writable.ts";
 
 /** Takes one job from its quote to its receipt; when that fails, sees to it that the tokens come back. */
 export async function runJob(context: JobContext, job: JobRequest): Promise<JobResult> {
-  checkDataset(openDataset(job.dataset), job.spec);
+  // The rest was checked when it was opened, or is by the node, before anything is trained.
+  if (isSent(job.dataset)) checkDataset(openDataset(job.dataset), job.spec);
   await requireWritable(job.output);
   const config = await makeJobConfig(job, context.wallet.address);
   const quote = await askForQuote(context, config, job.maxCost);
@@ -32,7 +34,7 @@ export async function runJob(context: JobContext, job: JobRequest): Promise<JobR
     context.onControl(createJobControl(context, jobId, link));
     try {
       await handOver(context, link, { quote, signature: record.escrow.signature, dataset: job.dataset });
-      const result = await seeThrough(context, { job: paid, link, output: job.output });
+      const result = await seeThrough(context, { job: paid, link, output: job.output, data: job.dataset });
       const session = job.reserveMinutes === undefined ? undefined : link.release();
       if (session) context.keptNodes.keep({ jobId, session });
       return result;

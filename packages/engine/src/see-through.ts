@@ -1,4 +1,6 @@
 import type { PaidJob } from "./attach/paid-job.ts";
+import { DataProvider } from "./data/data-provider.ts";
+import type { JobData } from "./data/job-data.ts";
 import type { JobContext } from "./engine-context.ts";
 import type { JobResult } from "./job/job-handle.ts";
 import { type FollowedTraining, followTraining } from "./node-session/follow-training.ts";
@@ -15,12 +17,14 @@ const SETTLED_WITHIN_MS = 180_000;
 /** Follows a job that its node has, from wherever it stands to the receipt. */
 export async function seeThrough(
   context: JobContext,
-  { job, link, output }: { job: PaidJob; link: NodeLink; output: string },
+  { job, link, output, data }: { job: PaidJob; link: NodeLink; output: string; data: JobData | undefined },
 ): Promise<JobResult> {
   const { signal, emit } = context;
   const { jobId } = job;
   const assertStillOn = async () => assertNotEnded(jobId, await askForStatus(context.central, jobId, signal));
-  const training = await followTraining({ link, jobId, signal, onEvent: emit, assertStillOn });
+  const training = await withProvider(data, (provider) =>
+    followTraining({ link, jobId, signal, onEvent: emit, assertStillOn, data: provider }),
+  );
   const { resultHash, finalMetrics: metrics, finalWeightsSize } = training.complete;
   emit({ type: "trained", resultHash, metrics, weightsBytes: Number(finalWeightsSize) });
   const session = await link.session();
@@ -48,6 +52,18 @@ export async function seeThrough(
   );
   await context.records.remove(jobId);
   return { jobId, weightsPath: output, resultHash, metrics, receipt };
+}
+
+async function withProvider<T>(
+  data: JobData | undefined,
+  use: (provider: DataProvider | undefined) => Promise<T>,
+): Promise<T> {
+  const provider = data && "path" in data ? new DataProvider(data.path) : undefined;
+  try {
+    return await use(provider);
+  } finally {
+    await provider?.close();
+  }
 }
 
 /** Waits for both; when one fails, the other is stopped and waited for. */

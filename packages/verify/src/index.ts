@@ -1,4 +1,4 @@
-export type { AgreedJob } from "./agreed-job.ts";
+export type { AgreedJob, OwnJob } from "./agreed-job.ts";
 export { type AuditFinding, findingOf } from "./audit-finding.ts";
 export { chooseEpochs, type Segment, segmentsFor } from "./choose-epochs.ts";
 export type { EpochChoice, JobVerdict, ReplayVerdict } from "./job-verdict.ts";

@@ -1,7 +1,8 @@
 import type { Link } from "@cyxwiz/proof";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
 import type { Trainer } from "@cyxwiz/training";
-import { type AgreedJob, servedJob } from "./agreed-job.ts";
+import type { DatasetSource } from "@cyxwiz/training/node";
+import { type AgreedJob, type OwnJob, servedData, servedJob } from "./agreed-job.ts";
 import { type Segment, segmentsFor } from "./choose-epochs.ts";
 import type { JobVerdict, ReplayVerdict } from "./job-verdict.ts";
 import type { NodeFiles } from "./node-files.ts";
@@ -24,15 +25,21 @@ export interface Commitments {
 /** By what to verify, and whom to tell. */
 export interface VerifyBy {
   /**
-   * The job as the payer has it, held against the terms. Without it, model and data come from the node, held against the
-   * same.
+   * The job as the payer has it, held against the terms. What it leaves out comes from the node, held against the same.
    */
-  readonly own?: (claimed: GetCommitmentsResponse) => Promise<AgreedJob>;
+  readonly own?: (claimed: GetCommitmentsResponse) => Promise<OwnJob>;
   /** What trains again; default: this thread. */
-  readonly trainer?: (dataset: Uint8Array) => Trainer;
+  readonly trainer?: (dataset: DatasetSource) => Trainer;
   /** Told of every epoch as it has been replayed. */
   readonly onReplayed?: (verdict: ReplayVerdict) => void;
   readonly signal: AbortSignal;
+}
+
+/** Data that the payer does not have is the node's, if it has the hash that the payer knows. */
+async function withData(job: OwnJob, files: NodeFiles): Promise<AgreedJob | { readonly problem: string }> {
+  if ("dataset" in job) return job;
+  const data = await servedData(files, job.datasetSha256);
+  return "problem" in data ? data : { spec: job.spec, ...data };
 }
 
 /** The start of every job needs nobody's state, and shows which seed it was. */
@@ -63,7 +70,7 @@ export async function verifyAgainst(
   const checked = await verifyPublic({ claimed, onChain, datasetSha256, links, segments });
   if ("problem" in checked) return verdict([checked.problem]);
 
-  const agreed = own ? await own(claimed) : await servedJob(proof, files, claimed);
+  const agreed = own ? await withData(await own(claimed), files) : await servedJob(proof, files, claimed);
   if ("problem" in agreed) return verdict([agreed.problem]);
   const endsEarly = onChain.final !== undefined && epochs < onChain.checkpoints;
   if (endsEarly && !agreed.spec.training.early_stopping) {
@@ -76,7 +83,7 @@ export async function verifyAgainst(
   const material = {
     ...{ agreed, files, proof, changes, signal, links: checked.links },
     ...(end && { end: { epoch: epochs, resultHash: end.resultHash } }),
-    ...(trainer && { trainer: trainer(agreed.datasetBytes) }),
+    ...(trainer && { trainer: trainer(agreed.source) }),
   };
   const replayed: ReplayVerdict[] = [];
   for (const segment of segments) {

@@ -30,7 +30,7 @@ export function trainCommand(): Command {
       }),
     );
   return withEngine<TrainFlags, [paths: string[]]>(command, async ({ engine, output, signal }, flags, paths) => {
-    const [{ loadJobFile }, { followJob }] = await Promise.all([
+    const [{ loadJobFile, sizeOf }, { followJob }] = await Promise.all([
       import("@cyxwiz/engine"),
       import("../train/follow-job.ts"),
     ]);
@@ -45,7 +45,7 @@ export function trainCommand(): Command {
         ...(flags.output === undefined ? {} : { output: flags.output }),
         ...(flags.maxCost === undefined ? {} : { maxCost: flags.maxCost }),
       });
-      output.event({ event: "loaded", datasetBytes: request.dataset.length });
+      output.event({ event: "loaded", datasetBytes: sizeOf(request.dataset) });
       const reserve = index < paths.length - 1 ? { reserveMinutes: RESERVE_MINUTES } : {};
       await followJob(engine.submit({ ...request, ...reserve }, { signal }), output);
     }

@@ -20,7 +20,7 @@ export function attachCommand(): Command {
         schema: z.string().min(1),
       }),
     )
-    .option("--job <file>", "the job file, where the job never got to its node")
+    .option("--job <file>", "the job file, where the job never got to its node, or its data is streamed from here")
     .addHelpText("after", "\nCtrl-C lets go of the job, which goes on; `cyxwiz job cancel` ends it.");
   return withEngine<AttachFlags, [jobId: string]>(command, async ({ engine, output, signal }, flags, jobId) => {
     const request = flags.job === undefined ? {} : { job: await loadJobFile(flags.job, { signal }) };

@@ -16,7 +16,7 @@ import { findPaidJob, type PaidJob } from "./paid-job.ts";
 export interface AttachOptions {
   /** Where the weights go. Default: where the Engine that submitted the job wanted them. */
   readonly output?: string;
-  /** The job itself, for one that never got to its node. */
+  /** The job itself, for one that never got to its node, or whose data is streamed from here. */
   readonly job?: JobRequest;
 }
 
@@ -45,7 +45,7 @@ export async function attachJob(context: JobContext, jobId: string, options: Att
   context.onControl(createJobControl(context, jobId, link));
   try {
     if (NOT_SENT.includes(known?.status?.status)) await send(context, job, options.job, link);
-    return await seeThrough(context, { job, link, output });
+    return await seeThrough(context, { job, link, output, data: options.job?.dataset });
   } catch (error) {
     // That it cannot be followed now is no reason to call a job off.
     const isOver = isCyxwizError(error, "TRAINING_FAILED") || isCyxwizError(error, "JOB_ENDED");

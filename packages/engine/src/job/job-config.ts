@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { sha256Bulk, toHex } from "@cyxwiz/proof";
 import { type JobConfig, JobConfigSchema, JobPriority, JobType } from "@cyxwiz/protocol";
-import { openDataset } from "@cyxwiz/training";
+import { aboutData } from "../data/job-data.ts";
 import type { JobRequest, Priority } from "./job-request.ts";
 
 const PRIORITIES: Record<Priority, JobPriority> = {
@@ -14,7 +13,7 @@ const PRIORITIES: Record<Priority, JobPriority> = {
 /** The job as it is sent to Central and to the node. Throws DATA_INVALID for a data set that cannot be read. */
 export async function makeJobConfig(job: JobRequest, payer: string): Promise<JobConfig> {
   const { training } = job.spec;
-  const dataset = openDataset(job.dataset);
+  const { sha256, trainSamples, testSamples } = await aboutData(job.dataset);
   return create(JobConfigSchema, {
     jobType: JobType.TRAINING,
     priority: PRIORITIES[job.priority ?? "normal"],
@@ -22,9 +21,9 @@ export async function makeJobConfig(job: JobRequest, payer: string): Promise<Job
     batchSize: training.batch_size,
     epochs: training.epochs,
     paymentAddress: payer,
-    datasetSha256: toHex(await sha256Bulk(job.dataset)),
-    datasetSamples: BigInt(dataset.train.samples),
-    testSamples: BigInt(dataset.test?.samples ?? 0),
+    datasetSha256: sha256,
+    datasetSamples: BigInt(trainSamples),
+    testSamples: BigInt(testSamples),
     seed: BigInt(training.seed),
     reservationDurationMinutes: job.reserveMinutes ?? 0,
   });

@@ -3,8 +3,9 @@ import { dirname, resolve } from "node:path";
 import { BASE_UNITS_PER_CYXWIZ } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { parseTrainingSpec, type TrainingSpec } from "@cyxwiz/training";
-import { loadDataset, parseDataSpec } from "@cyxwiz/training/node";
+import { parseDataSpec } from "@cyxwiz/training/node";
 import { z } from "zod";
+import { openData } from "../data/open-data.ts";
 import type { JobRequest, Priority } from "./job-request.ts";
 
 const fileSchema = z.strictObject({
@@ -28,7 +29,7 @@ const fileSchema = z.strictObject({
 /** What a job file says, checked as far as that is possible without reading its data. */
 export interface JobFile {
   readonly spec: TrainingSpec;
-  /** See `loadDataset` of `@cyxwiz/training/node`. */
+  /** See `openData`. */
   readonly data: unknown;
   readonly priority: Priority | undefined;
   readonly maxCost: bigint | undefined;
@@ -78,12 +79,13 @@ export async function loadJobFile(
   const file = parseJobFile(text, path);
   const folder = dirname(resolve(path));
   const { signal } = overrides;
-  const dataset = await loadDataset(file.data, folder, signal ? { signal } : {});
+  const { spec } = file;
+  const dataset = await openData(file.data, { baseDir: folder, spec, ...(signal && { signal }) });
   const output = overrides.output ?? (file.output === undefined ? undefined : resolve(folder, file.output));
   const maxCost = overrides.maxCost ?? file.maxCost;
   return {
-    spec: file.spec,
-    dataset: dataset.bytes,
+    spec,
+    dataset,
     output: resolve(output ?? "weights.safetensors"),
     ...(maxCost === undefined ? {} : { maxCost }),
     ...(file.priority === undefined ? {} : { priority: file.priority }),

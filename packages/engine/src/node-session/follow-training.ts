@@ -1,13 +1,10 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { throwIfAborted, wait } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import {
-  type TrainingCommand,
-  TrainingCommandSchema,
-  type TrainingComplete,
-  type TrainingUpdate,
-} from "@cyxwiz/protocol";
+import { TrainingCommandSchema, type TrainingComplete, type TrainingUpdate } from "@cyxwiz/protocol";
+import type { DataProvider } from "../data/data-provider.ts";
 import type { JobEvent } from "../events/job-event.ts";
+import { CommandQueue } from "./command-queue.ts";
 import type { NodeLink } from "./node-link.ts";
 import { connectedEvent, type NodeSession } from "./node-session.ts";
 import { toJobEvent } from "./to-job-event.ts";
@@ -25,6 +22,8 @@ export interface FollowOptions {
   readonly jobId: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: JobEvent) => void;
+  /** Answers what the node asks about the job's data, where that is streamed. */
+  readonly data?: DataProvider | undefined;
   /** Asked while the node is away: throws when the job is over for others already. */
   readonly assertStillOn: () => Promise<void>;
 }
@@ -51,7 +50,7 @@ export async function followTraining(options: FollowOptions): Promise<FollowedTr
   for (;;) {
     try {
       const session = await link.session();
-      for await (const update of openStream(session, after, signal)) {
+      for await (const update of openStream(session, { after, signal, data: options.data })) {
         if (lost) options.onEvent(connectedEvent(session, { again: true }));
         [lost, lastHeardMs] = [false, performance.now()];
         if (update.sequence > after) after = update.sequence;
@@ -89,28 +88,36 @@ async function renew(link: NodeLink, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function* openStream(session: NodeSession, after: bigint, signal: AbortSignal): AsyncGenerator<TrainingUpdate> {
+/** A job that is aborted is cancelled at Central, who stops the node and shares out the pay; here it only ends the stream. */
+async function* openStream(
+  session: NodeSession,
+  { after, signal, data }: { after: bigint; signal: AbortSignal; data: DataProvider | undefined },
+): AsyncGenerator<TrainingUpdate> {
   // Leaving a stream does not cancel it: the signal does.
   const leave = new AbortController();
   const either = AbortSignal.any([signal, leave.signal]);
+  const commands = new CommandQueue(either);
   try {
     const headers = { [AFTER_HEADER]: `${after}` };
-    yield* session.client.streamTrainingMetrics(commands(either), { headers, signal: either, timeoutMs: 0 });
+    const updates = session.client.streamTrainingMetrics(commands, { headers, signal: either, timeoutMs: 0 });
+    for await (const update of updates) {
+      const answer = data && (await answerTo(update, data));
+      if (answer) await commands.push(create(TrainingCommandSchema, { command: answer }));
+      else yield update;
+    }
   } finally {
     leave.abort();
   }
 }
 
-/**
- * Headers travel with the first message, so an empty command opens the stream; then it stays open. A job that is
- * aborted is cancelled at Central, who stops the node and shares out the pay.
- */
-async function* commands(leave: AbortSignal): AsyncGenerator<TrainingCommand> {
-  yield create(TrainingCommandSchema);
-  await new Promise<void>((resolve) => {
-    if (leave.aborted) resolve();
-    leave.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** The answer to a question about the data; nothing to any other update. */
+async function answerTo(
+  { update }: TrainingUpdate,
+  data: DataProvider,
+): Promise<MessageInitShape<typeof TrainingCommandSchema>["command"] | undefined> {
+  if (update.case === "datasetInfoRequest") return { case: "datasetInfoResponse", value: await data.info() };
+  if (update.case === "batchRequest") return { case: "batchResponse", value: await data.batch(update.value) };
+  return undefined;
 }
 
 function take(update: TrainingUpdate, options: FollowOptions, checkpoints: Map<number, string>): void {

@@ -1,4 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
+import type { JobData } from "../data/job-data.ts";
 import type { JobContext } from "../engine-context.ts";
 import type { KeptSession } from "../node-session/kept-nodes.ts";
 import type { NodeLink } from "../node-session/node-link.ts";
@@ -12,7 +13,7 @@ export interface Handover {
   readonly quote: Quote;
   /** Of the escrow's transaction. */
   readonly signature: string;
-  readonly dataset: Uint8Array;
+  readonly dataset: JobData;
 }
 
 /** Gives a paid job to its node: over the session of the last job where the node was kept for it, or over a new one. */

@@ -48,7 +48,24 @@ const split = z.union([
 /** The `data` part of a job file. */
 export const dataSpecSchema = z.union([
   /** One container with all splits, as it goes over the wire. */
-  z.strictObject({ path, format: z.literal("container").optional() }),
+  z.strictObject({
+    path,
+    format: z.literal("container").optional(),
+    /** Whether it stays in its file and is streamed to the node. Default: when it is large. */
+    stream: z.boolean().optional(),
+  }),
+  /** The same somewhere on the web, from where the node fetches it. */
+  z.strictObject({
+    uri: z
+      .string()
+      .regex(/^https?:\/\//i, "must be an http(s) URL")
+      .max(4096),
+    /** Of its bytes, hex. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits"),
+    samples: z.int().min(1),
+    /** Default: no test set. */
+    test_samples: z.int().min(0).optional(),
+  }),
   z.strictObject({ train: split, test: split.optional() }),
 ]);
 

@@ -35,6 +35,10 @@ export async function loadDataset(
   const spec = parseDataSpec(dataSpec);
   const read = (path: string) => readSource(path, baseDir, signal);
   let bytes: Uint8Array;
+  if ("uri" in spec) {
+    const problem = "data by uri is fetched by the node that trains on it, and not read here";
+    throw new CyxwizError("CONFIG_INVALID", { source: "data", problem });
+  }
   if ("path" in spec) {
     bytes = await read(spec.path);
   } else {
@@ -57,7 +61,7 @@ export function parseDataSpec(dataSpec: unknown): DataSpec {
   if (result.success) return result.data;
   const problem =
     "expected {train: {features, labels} | {path, label?} | {path, format: text, steps} | {classes, steps}, test?} or " +
-    "{path} of a container, with paths as texts or {path, format?, tensor?, header?}; format is idx, csv, npy or " +
+    "{path, stream?} of a container or {uri, sha256, samples, test_samples?} of one on the web, with paths as texts or {path, format?, tensor?, header?}; format is idx, csv, npy or " +
     "safetensors.";
   throw new CyxwizError("CONFIG_INVALID", { source: "data", problem }, { cause: result.error });
 }

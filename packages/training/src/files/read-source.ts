@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CyxwizError } from "@cyxwiz/errors";
 import { gunzip, looksLikeGzip } from "../data/gunzip.ts";
 
@@ -10,7 +11,7 @@ const MAX_FILE_BYTES = 1024 ** 3;
 /**
  * Reads a data file, decompressed when it is gzip.
  *
- * @param path absolute, relative to `baseDir`, or `npm:<package>/<file>` for a file of an installed package.
+ * @param path see {@link resolveSource}
  * @throws CyxwizError `DATA_INVALID` when it is missing, no file, or too large; `ABORTED`.
  */
 export async function readSource(path: string, baseDir: string, signal?: AbortSignal): Promise<Uint8Array> {
@@ -35,7 +36,14 @@ export async function readSource(path: string, baseDir: string, signal?: AbortSi
   return looksLikeGzip(bytes) ? gunzip(bytes, path, MAX_FILE_BYTES) : bytes;
 }
 
-function resolveSource(path: string, baseDir: string): string {
+/**
+ * Where a data file is.
+ *
+ * @param path absolute, a `file://` URL, relative to `baseDir`, or `npm:<package>/<file>` for a file of an installed package.
+ * @throws CyxwizError `DATA_INVALID` for a package that is not installed, or a URL of another machine
+ */
+export function resolveSource(path: string, baseDir: string): string {
+  if (path.startsWith("file:")) return fileOf(path);
   if (!path.startsWith("npm:")) return resolve(baseDir, path);
   const name = path.slice("npm:".length);
   for (const from of [resolve(baseDir, "job.json"), import.meta.url]) {
@@ -47,4 +55,13 @@ function resolveSource(path: string, baseDir: string): string {
   }
   const problem = "the package is not installed, or has no such file. Install it with npm install.";
   throw new CyxwizError("DATA_INVALID", { source: path, problem });
+}
+
+function fileOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    const problem = `it names no file of this machine: ${(cause as Error).message}.`;
+    throw new CyxwizError("DATA_INVALID", { source: url, problem }, { cause });
+  }
 }

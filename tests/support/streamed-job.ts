@@ -1,0 +1,15 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { loadDataset } from "@cyxwiz/training/node";
+
+/** The same job over the same data, which stays in a packed file and is streamed to the node; gives the job file's path. */
+export async function streamedJob(jobPath: string): Promise<string> {
+  const folder = dirname(jobPath);
+  const job = JSON.parse(await readFile(jobPath, "utf8")) as { data: unknown };
+  const packed = join(folder, "packed.safetensors");
+  await writeFile(packed, (await loadDataset(job.data, folder)).bytes);
+  const path = join(folder, "streamed.json");
+  await writeFile(path, JSON.stringify({ ...job, data: { path: pathToFileURL(packed).href, stream: true } }));
+  return path;
+}
