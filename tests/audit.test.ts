@@ -1,14 +1,17 @@
 import { isSignedBy, tokenBalance } from "@cyxwiz/chain";
 import { fetchNode, findNodeAddress, jobIdToBytes } from "@cyxwiz/contracts";
+import { createEngine } from "@cyxwiz/engine";
 import { auditLots, encodeAuditVerdict, hashFromHex } from "@cyxwiz/proof";
-import { AuditOutcome, AuditState } from "@cyxwiz/protocol";
+import { type Audit, AuditOutcome, AuditState } from "@cyxwiz/protocol";
 import { getBase58Encoder } from "@solana/kit";
 import { expect, test } from "vitest";
 import { auditsOf } from "./support/audit-of.ts";
-import { clusterForTest } from "./support/cluster.ts";
+import { clusterForTest, directoryForTest } from "./support/cluster.ts";
 import { startLying } from "./support/lying.ts";
+import { type Lies, startLyingCentral } from "./support/lying-central.ts";
 import { smallJob, train } from "./support/train.ts";
 import { until } from "./support/until.ts";
+import { verify } from "./support/verify.ts";
 
 const EPOCHS = 12;
 const WINDOW_SECONDS = 20;
@@ -60,6 +63,29 @@ test("a finished job is drawn by a later block, audited by another node, which i
     "the auditor's pay",
     async () => (await balance(auditor?.wallet.signer.address as never)) === (before[index] as bigint) + pay,
   );
+
+  const told = training.events.filter(({ event }) => event === "audit");
+  expect(told.map(({ state }) => state)).toEqual(["open", "passed"]);
+  const summary = { state: "passed", epochs: audit.epochs, judge: auditor?.wallet.signer.address };
+  expect(await verify(cluster, [jobId, "--epoch", "1"])).toMatchObject({ code: 0, last: { audit: summary } });
+
+  const lies: Lies = {};
+  const central = await startLyingCentral(cluster, lies);
+  const wallet = cluster.engineWallet.signer;
+  const engine = createEngine({ central, chain, wallet, dataDir: await directoryForTest() });
+  for (const [lie, problem] of [
+    [(shown) => Object.assign(shown, { lot: 1 + shown.lot }), "the audit: Central says that the lot"],
+    [(shown) => Object.assign(shown, { blockSlot: 1n }), "the audit: its block should be"],
+    [(shown) => Object.assign(shown, { epochs: [99] }), "the audit: no lot fell on epoch 99"],
+    [(shown) => Object.assign(shown.verdicts[0] ?? {}, { wallet: wallet.address }), "has not signed the verdict"],
+    [(shown) => Object.assign(shown, { state: AuditState.AUDIT_NOT_DRAWN }), "it should have been"],
+  ] as [(shown: Audit) => void, string][]) {
+    lies.commitments = (shown) => lie(shown.audit as Audit);
+    const { problems } = await engine.verify(jobId, { choice: { kind: "epochs", epochs: [1] } });
+    expect(problems.join("; ")).toContain(problem);
+  }
+  engine.close();
+  await central.close();
 
   // From now on, whichever node trains makes its weights up.
   const lie = await startLying(cluster, ["random weights"]);

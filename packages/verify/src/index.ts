@@ -6,5 +6,6 @@ export { type FilesContext, type NodeFiles, openNodeFiles } from "./node-files.t
 export type { NodeProof } from "./node-proof.ts";
 export type { JobOnChain } from "./read-on-chain.ts";
 export { type Commitments, type VerifyBy, verifyAgainst } from "./verify-against.ts";
+export type { AuditSummary } from "./verify-audit.ts";
 export type { ProofCalls, VerifyContext } from "./verify-context.ts";
 export { type VerifyOptions, verifyJob } from "./verify-job.ts";

@@ -1,4 +1,5 @@
 import type { Difference } from "@cyxwiz/training";
+import type { AuditSummary } from "./verify-audit.ts";
 
 /** Which epochs of a job to replay. */
 export type EpochChoice =
@@ -27,6 +28,8 @@ export interface JobVerdict {
   readonly problems: readonly string[];
   /** Of the roots that were found on chain: how many of the job's first leaves each is over. */
   readonly anchored: readonly number[];
+  /** What came of the job's audit; nothing before there is one. */
+  readonly audit?: AuditSummary;
   /** Epochs that were chosen. */
   readonly chosen: readonly number[];
   /**

@@ -6,6 +6,7 @@ import { openNodeFiles } from "./node-files.ts";
 import { readLinks } from "./read-links.ts";
 import { readOnChain } from "./read-on-chain.ts";
 import { type VerifyBy, verifyAgainst } from "./verify-against.ts";
+import { verifyAudit } from "./verify-audit.ts";
 import type { VerifyContext } from "./verify-context.ts";
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -40,7 +41,11 @@ export async function verifyJob(context: VerifyContext, jobId: string, options: 
   const chosen = fits ? choose({ choice, randomBelow }, epochs, endsEarly) : [];
   const files = openNodeFiles(context, claimed, { nodeWallet: onChain.nodeWallet, signal });
   const links = readLinks(central, { jobId, last: epochs, signal });
-  return verifyAgainst({ claimed, onChain, links, files, chosen }, { ...by, signal });
+  const audited = await verifyAudit(chain.rpc, claimed, signal);
+  const problems = [...onChain.problems, ...(audited?.problems ?? [])];
+  const held = { claimed, onChain: { ...onChain, problems }, links, files, chosen };
+  const verdict = await verifyAgainst(held, { ...by, signal });
+  return audited ? { ...verdict, audit: audited.audit } : verdict;
 }
 
 /** By chance, a job that claims to have ended early has its end looked at whatever else is chosen. */

@@ -10,6 +10,7 @@ import {
   remoteAddress,
   StatusCode,
 } from "@cyxwiz/protocol";
+import { publicAudit } from "../audits/public-audit.ts";
 import { type Context, nowSeconds } from "../context.ts";
 import type { Job, nodes } from "../database/schema/index.ts";
 import { confirmEscrow } from "../escrow/confirm-escrow.ts";
@@ -65,7 +66,7 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
       const job = await findVisibleJob(context.db, jobId);
       await requireOwner(context, job, call);
       const node = await assignmentOf(context, job);
-      const settlement = toSettlement(job);
+      const settlement = toSettlement(job, await publicAudit(context, job.id));
       return {
         status: toJobStatus(job),
         ...(node && { nodeAssignment: assignment(node) }),

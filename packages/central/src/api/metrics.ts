@@ -1,7 +1,9 @@
 import type { HttpRequest, HttpResponse } from "@cyxwiz/protocol";
 import { count, eq, not, sql } from "drizzle-orm";
+import { AUDIT_STATUSES } from "../audits/find-audit.ts";
 import type { Context } from "../context.ts";
 import {
+  audits,
   blockchainEvents,
   chainTransactions,
   jobs,
@@ -35,7 +37,7 @@ export function metricsEndpoint(
 }
 
 async function metrics({ db, ...context }: Context, relay: RelayFigures): Promise<string> {
-  const [byState, allNodes, open, outcomes, batches, events] = await Promise.all([
+  const [byState, byAudit, allNodes, open, outcomes, batches, events] = await Promise.all([
     db
       .select({
         status: jobs.status,
@@ -44,6 +46,7 @@ async function metrics({ db, ...context }: Context, relay: RelayFigures): Promis
       })
       .from(jobs)
       .groupBy(jobs.status),
+    db.select({ status: audits.status, value: count() }).from(audits).groupBy(audits.status),
     db.select({ lastHeartbeatAt: nodes.lastHeartbeatAt, sessionHash: nodes.sessionHash }).from(nodes),
     db.select({ value: count() }).from(chainTransactions).where(eq(chainTransactions.status, "SIGNED")),
     db
@@ -56,6 +59,7 @@ async function metrics({ db, ...context }: Context, relay: RelayFigures): Promis
       .from(blockchainEvents)
       .where(not(eq(blockchainEvents.processed, true))),
   ]);
+  const auditCounts = new Map(byAudit.map(({ status, value }) => [status, value]));
   const counts = new Map(byState.map((row) => [row.status, row]));
   return [
     "# TYPE cyxwiz_jobs gauge",
@@ -63,6 +67,9 @@ async function metrics({ db, ...context }: Context, relay: RelayFigures): Promis
     "# HELP cyxwiz_escrowed_base_units Tokens in escrows that are neither paid out nor refunded.",
     "# TYPE cyxwiz_escrowed_base_units gauge",
     ...JOB_STATES.map((state) => `cyxwiz_escrowed_base_units{state="${state}"} ${counts.get(state)?.held ?? 0}`),
+    "# HELP cyxwiz_audits Jobs whose audit was drawn, by how it stands.",
+    "# TYPE cyxwiz_audits gauge",
+    ...AUDIT_STATUSES.map((status) => `cyxwiz_audits{status="${status}"} ${auditCounts.get(status) ?? 0}`),
     "# TYPE cyxwiz_nodes gauge",
     `cyxwiz_nodes{online="true"} ${allNodes.filter((node) => isOnline(context, node)).length}`,
     `cyxwiz_nodes{online="false"} ${allNodes.filter((node) => !isOnline(context, node)).length}`,

@@ -7,7 +7,9 @@ import { audits } from "../database/schema/index.ts";
 export type Audit = typeof audits.$inferSelect;
 
 /** How an audit can stand. */
-export type AuditStatus = "DRAWING" | "NOT_DRAWN" | "OPEN" | "PASSED" | "FAILED";
+export const AUDIT_STATUSES = ["DRAWING", "NOT_DRAWN", "OPEN", "PASSED", "FAILED"] as const;
+/** How an audit stands. */
+export type AuditStatus = (typeof AUDIT_STATUSES)[number];
 
 /** The audit of a job, if the question has come up. */
 export async function findAudit(tx: Tx, jobId: string): Promise<Audit | undefined> {

@@ -1,6 +1,6 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { AUDIT_OUTCOMES } from "@cyxwiz/proof";
-import { type AuditOutcome, type AuditSchema, AuditState, SignedVerdictSchema } from "@cyxwiz/protocol";
+import { type Audit, type AuditOutcome, AuditSchema, AuditState, SignedVerdictSchema } from "@cyxwiz/protocol";
 import type { Context } from "../context.ts";
 import type { StoredVerdict } from "../database/schema/index.ts";
 import { type AuditStatus, findAudit } from "./find-audit.ts";
@@ -14,18 +14,15 @@ const STATES: Readonly<Record<AuditStatus, AuditState>> = {
 };
 
 /** What anybody may know of a job's audit: enough to draw the lots again, and whose word the verdict is. */
-export async function publicAudit(
-  { db }: Pick<Context, "db">,
-  jobId: string,
-): Promise<MessageInitShape<typeof AuditSchema> | undefined> {
+export async function publicAudit({ db }: Pick<Context, "db">, jobId: string): Promise<Audit | undefined> {
   const audit = await findAudit(db, jobId);
   if (!audit) return undefined;
   const { root, committedSlot, blockSlot, blockHash, lot, rateBps, reasons, epochs, auditorNodeId } = audit;
-  return {
+  return create(AuditSchema, {
     ...{ state: STATES[audit.status as AuditStatus], root, committedSlot, rateBps, reasons, epochs },
     ...{ blockSlot: blockSlot ?? 0n, blockHash: blockHash ?? "", lot: lot ?? 0, auditorNodeId: auditorNodeId ?? "" },
     verdicts: audit.verdicts.map(toMessage),
-  };
+  });
 }
 
 function toMessage({ wallet, outcome, firstFalse, problem, signature, decidedAtSeconds }: StoredVerdict) {

@@ -1,5 +1,12 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { ErrorSchema, type JobStatus, JobStatusSchema, type SettlementSchema, StatusCode } from "@cyxwiz/protocol";
+import {
+  type Audit,
+  ErrorSchema,
+  type JobStatus,
+  JobStatusSchema,
+  type SettlementSchema,
+  StatusCode,
+} from "@cyxwiz/protocol";
 import type { Job } from "../database/schema/index.ts";
 import { stateOf } from "./find-job.ts";
 import type { JobState } from "./lifecycle.ts";
@@ -46,7 +53,10 @@ export function toJobStatus(job: Job): JobStatus {
 }
 
 /** What happened on chain for a job so far; `undefined` before there is an escrow. */
-export function toSettlement(job: Job): MessageInitShape<typeof SettlementSchema> | undefined {
+export function toSettlement(
+  job: Job,
+  audit: Audit | undefined,
+): MessageInitShape<typeof SettlementSchema> | undefined {
   if (job.escrowAddress === null) return undefined;
   return {
     escrowAddress: job.escrowAddress,
@@ -61,6 +71,7 @@ export function toSettlement(job: Job): MessageInitShape<typeof SettlementSchema
     refunded: job.refunded ?? 0n,
     startTxSignature: job.startTxSignature ?? "",
     resultHash: job.resultHash ?? "",
+    ...(audit && { audit }),
   };
 }
 

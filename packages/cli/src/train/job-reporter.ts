@@ -53,6 +53,12 @@ function describe(event: Step): [text: string, detail?: string] {
       return ["weights downloaded, their hash is the result's", `${event.bytes.toLocaleString("en")} bytes`];
     case "anchored":
       return ["Merkle root on chain", `${event.root.slice(0, 16)}…`];
+    case "audit": {
+      const who = event.auditorNodeId === "" ? "Central" : `node ${event.auditorNodeId}`;
+      const which = `${event.epochs.length === 1 ? "epoch" : "epochs"} ${event.epochs.join(", ")}`;
+      if (event.state === "open") return [`audit: ${which} drawn`, `trained again by ${who} before the node is paid`];
+      return [`audited: ${which} trained again, to the same bits`];
+    }
     case "paid":
       return [`paid: ${formatAmount(event.toNode)} to the node, ${formatAmount(event.toPlatform)} to the platform`];
     case "refunded":

@@ -11,10 +11,18 @@ export function describeReplay({ epoch, from, holds, differences }: ReplayVerdic
 }
 
 /** What was found of a job as a whole. */
-export function describeVerdict({ jobId, holds, epochs, problems, replayed }: JobVerdict): string {
+export function describeVerdict({ jobId, holds, epochs, problems, replayed, audit }: JobVerdict): string {
   const lines = problems.map((problem) => `  ${problem}`);
+  if (audit && problems.length === 0) lines.push(`  ${describeAudit(audit)}`);
   const good = replayed.filter((each) => each.holds).length;
   const what = `its commitments are those on chain, and ${good} of ${epochs} epochs were replayed to the same bits`;
   lines.push(holds ? `Job ${jobId} holds: ${what}.` : `Job ${jobId} does not hold.`);
   return lines.join("\n");
+}
+
+function describeAudit({ state, epochs, judge }: NonNullable<JobVerdict["audit"]>): string {
+  const which = `${epochs.length === 1 ? "epoch" : "epochs"} ${epochs.join(", ")}`;
+  if (state === "not drawn") return "no audit: the lots did not fall on it";
+  if (state === "open") return `${which} drawn for an audit, which is open`;
+  return `${which} drawn for an audit: ${state}, by the word of ${judge}`;
 }

@@ -37,6 +37,14 @@ export type JobEvent =
   | { readonly type: "downloaded"; readonly path: string; readonly bytes: number; readonly sha256: string }
   | { readonly type: "anchored"; readonly root: string; readonly signature: string }
   | {
+      /** The work is looked into before it is paid, and was found good. */
+      readonly type: "audit";
+      readonly state: "open" | "passed";
+      readonly epochs: readonly number[];
+      /** The node that looks; empty for Central. */
+      readonly auditorNodeId: string;
+    }
+  | {
       readonly type: "paid";
       readonly signature: string;
       readonly toNode: bigint;

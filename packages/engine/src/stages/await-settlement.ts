@@ -2,6 +2,7 @@ import type { Client } from "@connectrpc/connect";
 import { wait } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type JobService, type Settlement, StatusCode } from "@cyxwiz/protocol";
+import { AuditEvents } from "../events/audit-events.ts";
 import type { JobEvent } from "../events/job-event.ts";
 import { askForStatus, assertNotEnded } from "./job-end.ts";
 
@@ -11,7 +12,7 @@ const POLL_MAX_MS = 1_000;
 export interface AwaitSettlementOptions {
   readonly jobId: string;
   readonly signal: AbortSignal;
-  /** Gives up after this long; the job may still settle. */
+  /** Gives up after this long, while no audit is open; the job may still settle. */
   readonly withinMs: number;
   readonly onEvent: (event: JobEvent) => void;
 }
@@ -27,8 +28,9 @@ export async function awaitSettlement(
   options: AwaitSettlementOptions,
 ): Promise<Settlement> {
   const { jobId, signal, withinMs } = options;
-  const untilMs = performance.now() + withinMs;
+  let untilMs = performance.now() + withinMs;
   let [anchored, pollMs] = [false, POLL_FIRST_MS];
+  const audits = new AuditEvents(options.onEvent);
   for (;;) {
     const answer = await askForStatus(central, jobId, signal);
     const settlement = answer?.settlement;
@@ -36,6 +38,8 @@ export async function awaitSettlement(
       anchored = true;
       options.onEvent({ type: "anchored", root: settlement.merkleRoot, signature: settlement.anchorTxSignature });
     }
+    // Central ends it: whoever says nothing is not waited for.
+    if (audits.note(settlement?.audit)) untilMs = performance.now() + withinMs;
     const status = answer?.status?.status;
     if (settlement && status === StatusCode.STATUS_COMPLETED) {
       const { paymentTxSignature: signature, paidToNode: toNode, paidToPlatform: toPlatform } = settlement;
