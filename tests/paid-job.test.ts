@@ -5,7 +5,7 @@ import { EscrowState, fetchEscrow } from "@cyxwiz/contracts";
 import { address } from "@solana/kit";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { streamedJob } from "./support/streamed-job.ts";
+import { jobByUri, streamedJob } from "./support/streamed-job.ts";
 import { smallJob, train } from "./support/train.ts";
 import { verify } from "./support/verify.ts";
 
@@ -74,12 +74,13 @@ test("two paid jobs, the data sent and then streamed: exact balances, one escrow
   expect(hashes[1]).toBe(hashes[0]);
   expect(escrows[1]).toBe(escrows[0]);
   expect(nonces[1]).toBe((nonces[0] ?? 0n) + 1n);
-  // With the data that the node serves, and with the file that was streamed.
-  const [served, own] = await Promise.all([
+  // With the data that the node serves, by its own word or by the payer's hash, and with the file that was streamed.
+  const verdicts = await Promise.all([
     verify(cluster, [jobIds[1] ?? "", "--epoch", "3"]),
     verify(cluster, [jobIds[1] ?? "", "--epoch", "1", "--job-file", jobs[1] ?? ""]),
+    verify(cluster, [jobIds[0] ?? "", "--epoch", "2", "--job-file", await jobByUri(job)]),
   ]);
-  for (const { code, last } of [served, own]) expect({ code, last }).toMatchObject({ code: 0, last: { holds: true } });
+  for (const { code, last } of verdicts) expect({ code, last }).toMatchObject({ code: 0, last: { holds: true } });
 });
 
 test("Central is killed while a job runs, comes back, and the job is paid", { timeout: 120_000 }, async () => {

@@ -1,3 +1,4 @@
+export { fetchToFile } from "./fetch-to-file.ts";
 export { fetchWhole, type WholeFile } from "./fetch-whole.ts";
 export { type NodeAddress, NodeDialer, type Route } from "./node-dialer.ts";
 export { type RangeAnswer, RangeConnection, type RangeRequest, type RemoteFile } from "./range-connection.ts";

@@ -1,4 +1,4 @@
-import { fetchWhole, NodeDialer, verifyNodeCertificate } from "@cyxwiz/peer";
+import { fetchToFile, fetchWhole, NodeDialer, verifyNodeCertificate, type WholeFile } from "@cyxwiz/peer";
 import type { GetAuditTokenResponse, GetCommitmentsResponse } from "@cyxwiz/protocol";
 import { type NodeProof, parseNodeProof } from "./node-proof.ts";
 import type { ProofCalls, VerifyContext } from "./verify-context.ts";
@@ -16,7 +16,8 @@ export interface NodeFiles {
   proof(): Promise<NodeProof>;
   /** The state after an epoch. */
   state(epoch: number, maxBytes: number): Promise<Uint8Array>;
-  dataset(maxBytes: number): Promise<Uint8Array>;
+  /** Fetches it into a file, and gives its size. Throws `STORAGE_FAILED` as well. */
+  dataset(path: string, maxBytes: number): Promise<number>;
 }
 
 /**
@@ -40,18 +41,19 @@ export function openNodeFiles(
     return audit.token;
   };
   const dialer = new NodeDialer({ endpoint, certificatePem }, (relaySignal) => openRelay(jobId, relaySignal));
-  const get = async (path: string, maxBytes: number) => {
+  const fileAt = async (path: string, maxBytes: number): Promise<WholeFile> => {
     if (!isKnown) await verifyNodeCertificate(chain.rpc, { nodeWallet, certificatePem, programs, signal });
     isKnown = true;
-    return fetchWhole({
+    return {
       url: `https://${endpoint}/jobs/${jobId}/${path}`,
       ...{ certificatePem, bearerToken: await token(), maxBytes, signal },
       dial: (dialSignal, read) => dialer.dial("http/1.1", dialSignal, read),
-    });
+    };
   };
+  const get = async (path: string, maxBytes: number) => fetchWhole(await fileAt(path, maxBytes));
   return {
     proof: async () => parseNodeProof(await get("proof", MAX_PROOF_BYTES)),
     state: (epoch, maxBytes) => get(`states/${epoch}`, maxBytes),
-    dataset: (maxBytes) => get("dataset", maxBytes),
+    dataset: async (path, maxBytes) => fetchToFile(await fileAt("dataset", maxBytes), path),
   };
 }

@@ -2,13 +2,14 @@ import type { Link } from "@cyxwiz/proof";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
 import type { Trainer } from "@cyxwiz/training";
 import type { DatasetSource } from "@cyxwiz/training/node";
-import { type AgreedJob, type OwnJob, servedData, servedJob } from "./agreed-job.ts";
+import { type AgreedJob, type OwnJob, servedJob } from "./agreed-job.ts";
 import { type Segment, segmentsFor } from "./choose-epochs.ts";
 import type { JobVerdict, ReplayVerdict } from "./job-verdict.ts";
 import type { NodeFiles } from "./node-files.ts";
 import { changesOf } from "./node-proof.ts";
 import { endOf, type JobOnChain } from "./read-on-chain.ts";
 import { replaySegment } from "./replay-segment.ts";
+import { servedData } from "./served-data.ts";
 import { verifyPublic } from "./verify-public.ts";
 
 /** What a job is held against, from whoever is believed for it. */
@@ -36,9 +37,13 @@ export interface VerifyBy {
 }
 
 /** Data that the payer does not have is the node's, if it has the hash that the payer knows. */
-async function withData(job: OwnJob, files: NodeFiles): Promise<AgreedJob | { readonly problem: string }> {
+async function withData(
+  job: OwnJob,
+  files: NodeFiles,
+  cleanups: AsyncDisposableStack,
+): Promise<AgreedJob | { readonly problem: string }> {
   if ("dataset" in job) return job;
-  const data = await servedData(files, job.datasetSha256);
+  const data = await servedData(files, job.datasetSha256, cleanups);
   return "problem" in data ? data : { spec: job.spec, ...data };
 }
 
@@ -70,7 +75,10 @@ export async function verifyAgainst(
   const checked = await verifyPublic({ claimed, onChain, datasetSha256, links, segments });
   if ("problem" in checked) return verdict([checked.problem]);
 
-  const agreed = own ? await withData(await own(claimed), files) : await servedJob(proof, files, claimed);
+  await using cleanups = new AsyncDisposableStack();
+  const agreed = own
+    ? await withData(await own(claimed), files, cleanups)
+    : await servedJob(proof, files, claimed, cleanups);
   if ("problem" in agreed) return verdict([agreed.problem]);
   const endsEarly = onChain.final !== undefined && epochs < onChain.checkpoints;
   if (endsEarly && !agreed.spec.training.early_stopping) {

@@ -12,8 +12,8 @@ export function blamingTheNode(files: NodeFiles): NodeFiles {
     try {
       return await fetching;
     } catch (error) {
-      // That is whoever looks giving up.
-      if (isCyxwizError(error, "ABORTED")) throw error;
+      // That is whoever looks giving up, or having no room.
+      if (isCyxwizError(error, "ABORTED") || isCyxwizError(error, "STORAGE_FAILED")) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new Withheld(`${what} was not shown: ${reason}`, { cause: error });
     }
@@ -21,6 +21,6 @@ export function blamingTheNode(files: NodeFiles): NodeFiles {
   return {
     proof: () => blame("the proof", files.proof()),
     state: (epoch, expected) => blame(`the state after epoch ${epoch}`, files.state(epoch, expected)),
-    dataset: (expected) => blame("the data set", files.dataset(expected)),
+    dataset: (path, maxBytes) => blame("the data set", files.dataset(path, maxBytes)),
   };
 }

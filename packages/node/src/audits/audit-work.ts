@@ -56,6 +56,6 @@ export async function auditWork(
 
 /** What an auditor says that was not shown what it takes. Throws what was thrown where that was its own doing. */
 export function withheld(error: unknown): AuditFinding {
-  if (isCyxwizError(error, "ABORTED")) throw error;
+  if (isCyxwizError(error, "ABORTED") || isCyxwizError(error, "STORAGE_FAILED")) throw error;
   return { outcome: "WITHHELD", firstFalse: 0, problem: error instanceof Error ? error.message : String(error) };
 }

@@ -1,7 +1,9 @@
 import { copyFile, type FileHandle, link, mkdir, open, rename, rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { CyxwizError } from "@cyxwiz/errors";
+import { CyxwizError, storing } from "@cyxwiz/errors";
 import { datasetPath, spoolPath } from "../states/job-directory.ts";
+
+const WHAT = "A job's data set";
 
 /** A data set on its way to the disk. It has its name there only once it was found good; until then it can vanish. */
 export class DatasetSpool {
@@ -32,7 +34,7 @@ export class DatasetSpool {
     readonly source: string;
   }): Promise<DatasetSpool> {
     const spool = new DatasetSpool(options, options.limitBytes, options.source);
-    await storing(async () => {
+    await storing(WHAT, async () => {
       await mkdir(dirname(spool.path), { recursive: true });
       spool.#handle = await open(spool.path, "w+", 0o600);
     });
@@ -48,7 +50,7 @@ export class DatasetSpool {
   /** Writes bytes to a place in it. Throws `DATA_TOO_LARGE`, `STORAGE_FAILED`. */
   async write(bytes: Uint8Array, position: number): Promise<void> {
     this.assertFits(position + bytes.length);
-    await storing(async () => {
+    await storing(WHAT, async () => {
       for (let done = 0; done < bytes.length; ) {
         const { bytesWritten } = await this.#open.write(bytes, done, bytes.length - done, position + done);
         done += bytesWritten;
@@ -58,12 +60,12 @@ export class DatasetSpool {
 
   /** Cuts it off. */
   async truncate(bytes: number): Promise<void> {
-    await storing(() => this.#open.truncate(bytes));
+    await storing(WHAT, () => this.#open.truncate(bytes));
   }
 
   /** Has it be what another file of the node holds, which is not copied where the file system can do without. */
   async become(path: string): Promise<void> {
-    await storing(async () => {
+    await storing(WHAT, async () => {
       await this.close();
       await rm(this.path, { force: true });
       await link(path, this.path).catch(() => copyFile(path, this.path));
@@ -75,7 +77,7 @@ export class DatasetSpool {
     const handle = this.#handle;
     this.#handle = undefined;
     if (!handle) return;
-    await storing(async () => {
+    await storing(WHAT, async () => {
       try {
         await handle.sync();
       } finally {
@@ -87,7 +89,7 @@ export class DatasetSpool {
   /** Gives it its name, for good. Returns its path. */
   async keep(): Promise<string> {
     await this.close();
-    await storing(() => rename(this.path, this.#final));
+    await storing(WHAT, () => rename(this.path, this.#final));
     return this.#final;
   }
 
@@ -103,15 +105,5 @@ export class DatasetSpool {
   get #open(): FileHandle {
     if (this.#handle) return this.#handle;
     throw new CyxwizError("INTERNAL", { what: "a data set was written to after its end" });
-  }
-}
-
-async function storing(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (error instanceof CyxwizError) throw error;
-    const cause = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new CyxwizError("STORAGE_FAILED", { what: "A job's data set", cause }, { cause: error });
   }
 }
