@@ -35,6 +35,7 @@ interface NodeFlags extends CommonOptions, ChainOptions, CentralClientOptions {
   readonly computeScore?: number;
   readonly stateEveryEpochs: number;
   readonly stateBudgetMib: number;
+  readonly maxDatasetMib: number;
   readonly auditWindowHours: number;
   readonly onStop: "resume" | "fail";
   readonly logLevel: z.infer<typeof logLevel>;
@@ -103,6 +104,13 @@ export function runCommand(): Command {
       }),
     )
     .addOption(
+      checkedOption("--max-dataset-mib <MiB>", "largest data set that is fetched by URI or streamed by an engine", {
+        schema: positiveInteger,
+        env: "CYXWIZ_NODE_MAX_DATASET_MIB",
+        default: 16_384,
+      }),
+    )
+    .addOption(
       checkedOption("--audit-window-hours <h>", "a finished job can be replayed for so long", {
         schema: positiveInteger,
         env: "CYXWIZ_NODE_AUDIT_WINDOW_HOURS",
@@ -151,6 +159,7 @@ async function run(unknown: string | undefined, flags: NodeFlags, command: Comma
     ...(flags.computeScore === undefined ? {} : { computeScore: flags.computeScore }),
     stateEveryEpochs: flags.stateEveryEpochs,
     stateBudgetBytes: flags.stateBudgetMib * 1024 * 1024,
+    maxDatasetBytes: flags.maxDatasetMib * 1024 * 1024,
     auditWindowMs: flags.auditWindowHours * 3_600_000,
     onStop: flags.onStop,
     logLevel: flags.logLevel,

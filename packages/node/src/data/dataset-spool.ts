@@ -1,9 +1,11 @@
-import { copyFile, type FileHandle, link, mkdir, open, rename, rm, rmdir } from "node:fs/promises";
+import { copyFile, type FileHandle, link, mkdir, open, rename, rm, rmdir, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CyxwizError, storing } from "@cyxwiz/errors";
 import { datasetPath, spoolPath } from "../states/job-directory.ts";
 
 const WHAT = "A job's data set";
+/** Of what is free on the disk, so much may be filled with data that others choose. */
+const SHARE_OF_FREE = 0.9;
 
 /** A data set on its way to the disk. It has its name there only once it was found good; until then it can vanish. */
 export class DatasetSpool {
@@ -23,7 +25,7 @@ export class DatasetSpool {
   /**
    * Begins an empty one in the job's directory.
    *
-   * @param options.limitBytes the most that it may hold
+   * @param options.limitBytes the most that it may hold, if the disk has room for as much and more
    * @param options.source what errors call it
    * @throws CyxwizError `STORAGE_FAILED`
    */
@@ -33,7 +35,8 @@ export class DatasetSpool {
     readonly limitBytes: number;
     readonly source: string;
   }): Promise<DatasetSpool> {
-    const spool = new DatasetSpool(options, options.limitBytes, options.source);
+    const limitBytes = Math.min(options.limitBytes, await roomIn(options.dataDir));
+    const spool = new DatasetSpool(options, limitBytes, options.source);
     await storing(WHAT, async () => {
       await mkdir(dirname(spool.path), { recursive: true });
       spool.#handle = await open(spool.path, "w+", 0o600);
@@ -106,4 +109,9 @@ export class DatasetSpool {
     if (this.#handle) return this.#handle;
     throw new CyxwizError("INTERNAL", { what: "a data set was written to after its end" });
   }
+}
+
+async function roomIn(directory: string): Promise<number> {
+  const { bavail, bsize } = await storing(WHAT, () => statfs(directory));
+  return Math.floor(bavail * bsize * SHARE_OF_FREE);
 }

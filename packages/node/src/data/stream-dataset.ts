@@ -7,9 +7,10 @@ import {
   DatasetSplit,
   type JobConfig,
 } from "@cyxwiz/protocol";
-import { DTYPE_BYTES, type PartPlace, type SplitPlace } from "@cyxwiz/training";
+import { DTYPE_BYTES, inferShapes, type PartPlace, type SplitPlace, specOfJob } from "@cyxwiz/training";
 import { checkCounts } from "../jobs/check-job.ts";
 import type { BatchExchange } from "./batch-exchange.ts";
+import { channelsLast } from "./channels-last.ts";
 import type { DatasetSpool } from "./dataset-spool.ts";
 import { type StreamedLayout, streamedLayout } from "./streamed-layout.ts";
 
@@ -61,7 +62,8 @@ export async function streamDataset(
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const streamed = streamedLayout(await exchange.info());
+    const { input } = inferShapes(specOfJob(config).model);
+    const streamed = streamedLayout(await exchange.info(), input);
     timer.refresh();
     const { header, layout, fileBytes } = streamed;
     checkCounts(config, { trainSamples: layout.train.samples, testSamples: layout.test?.samples ?? 0 }, jobId);
@@ -74,7 +76,7 @@ export async function streamDataset(
       for (const batch of batches) {
         const response = await exchange.batch(requestFor(batch, { streamed, jobId, requestId: ++requestId }));
         timer.refresh();
-        await store(spool, batch, response);
+        await store(spool, batch, response, streamed);
       }
     };
     const workers = Array.from({ length: WINDOW }, work);
@@ -120,7 +122,12 @@ function requestFor(
   });
 }
 
-async function store(spool: DatasetSpool, batch: Batch, response: BatchResponse): Promise<void> {
+async function store(
+  spool: DatasetSpool,
+  batch: Batch,
+  response: BatchResponse,
+  { channelsFirst }: StreamedLayout,
+): Promise<void> {
   const { split, first, count } = batch;
   const parts = [
     { place: split.features, bytes: response.images, shape: response.batchShape },
@@ -134,7 +141,9 @@ async function store(spool: DatasetSpool, batch: Batch, response: BatchResponse)
     const said = shape.reduce((product, length) => product * Number(length), DTYPE_BYTES[place.dtype] as number);
     if (shape.length > 0 && said !== expected) fail(`${count} samples of ${place.name} have the shape [${shape}].`);
   }
-  for (const { place, bytes } of parts) await spool.write(bytes, place.begin + bytesOf(place, first));
+  const images = channelsFirst ? channelsLast(response.images, channelsFirst) : response.images;
+  await spool.write(images, split.features.begin + bytesOf(split.features, first));
+  await spool.write(response.labels, split.labels.begin + bytesOf(split.labels, first));
 }
 
 /** So many rows of a tensor. */

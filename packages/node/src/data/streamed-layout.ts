@@ -20,6 +20,8 @@ export interface StreamedLayout {
   readonly fileBytes: number;
   /** Whether samples come as they lie in the container; otherwise as float32, with int32 labels. */
   readonly raw: boolean;
+  /** The shape of an image whose channels come first and go last. */
+  readonly channelsFirst: readonly [number, number, number] | undefined;
   /** Where the samples of the container's test split come from. */
   readonly testSplit: "test" | "validation";
 }
@@ -28,11 +30,13 @@ export interface StreamedLayout {
  * The container that an engine's data is put together to: its own, where it shows the header, or one of float32 samples with
  * whole labels. What existing engines evaluate by after every epoch is the validation split, so that is the test set here.
  *
+ * @param input the shape that the model takes; it tells images whose channels come first, as existing engines have them
  * @throws CyxwizError `DATA_INVALID`
  */
-export function streamedLayout(info: DatasetInfoResponse): StreamedLayout {
+export function streamedLayout(info: DatasetInfoResponse, input: readonly number[]): StreamedLayout {
   const { containerHeader: given } = info;
-  const header = given.length > 0 ? given : plainHeader(info);
+  const channelsFirst = given.length > 0 ? undefined : channelsFirstOf(info.sampleShape, input);
+  const header = given.length > 0 ? given : plainHeader(info, channelsFirst ? input : info.sampleShape);
   if (header.length > MAX_HEADER_BYTES) fail(`its header has ${header.length} bytes; ${MAX_HEADER_BYTES} are allowed.`);
   if (headerEnd(header, header.length, SOURCE) !== header.length) fail("its header is longer than it says.");
   const decoded = decodeHeader(header, undefined, SOURCE);
@@ -41,12 +45,22 @@ export function streamedLayout(info: DatasetInfoResponse): StreamedLayout {
     layout: layoutOf(decoded, SOURCE),
     fileBytes: decoded.fileBytes,
     raw: given.length > 0,
+    channelsFirst,
     testSplit: given.length === 0 && has(info.validation) ? "validation" : "test",
   };
 }
 
-function plainHeader(info: DatasetInfoResponse): Uint8Array {
-  const { sampleShape, labelShape, train, validation, test } = info;
+function channelsFirstOf(
+  sample: readonly number[],
+  input: readonly number[],
+): readonly [number, number, number] | undefined {
+  const [channels = 0, height = 0, width = 0] = sample;
+  const turned = sample.length === 3 && String([height, width, channels]) === String(input);
+  return turned && String(sample) !== String(input) ? [channels, height, width] : undefined;
+}
+
+function plainHeader(info: DatasetInfoResponse, sampleShape: readonly number[]): Uint8Array {
+  const { labelShape, train, validation, test } = info;
   if (!has(train)) fail("it has no training samples.");
   if (sampleShape.length === 0 || [...sampleShape, ...labelShape].some((length) => length < 1)) {
     fail(`samples have the shape [${sampleShape}], labels [${labelShape}].`);

@@ -32,6 +32,8 @@ test("tensors are read at any offset in memory", () => {
   const shifted = new Uint8Array(bytes.length + 3).subarray(3);
   shifted.set(bytes);
   expect(decodeSafetensors(shifted, "test").tensors.get("a")).toEqual(tensors.get("a"));
+  const buffer = Buffer.concat([Buffer.alloc(3), bytes]).subarray(3);
+  expect(decodeSafetensors(buffer, "test").tensors.get("a")).toEqual(tensors.get("a"));
 });
 
 function file(header: unknown, body = 0): Uint8Array {

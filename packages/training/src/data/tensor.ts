@@ -36,7 +36,8 @@ const CONSTRUCTORS = {
 /** Views little-endian bytes as elements; copies only when they are not aligned for that. */
 export function viewElements<T extends DType>(dtype: T, bytes: Uint8Array): DTypeArrays[T] {
   const width = DTYPE_BYTES[dtype];
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // A Buffer's own `slice` would copy nothing.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const Elements = CONSTRUCTORS[dtype] as unknown as new (
     buffer: ArrayBufferLike,
     offset: number,
