@@ -35,18 +35,15 @@ export function nodeMove(state: Bisection, chain: OwnChain): Uint8Array | undefi
 }
 
 function openingAt({ about }: Bisection, chain: OwnChain, position: number): Opening | undefined {
-  const hashes = positionsOf(about.genesis, { ...chain, epochs: chain.epochs.slice(0, about.epochs) });
-  const tree = new MerkleTree();
-  for (let epoch = 1; epoch <= about.epochs; epoch++) {
-    const hash = hashes[epoch];
-    if (hash === undefined) return undefined;
-    tree.append(checkpointLeaf(epoch, hash));
-  }
+  const { epochs, hasResult } = about;
   const { resultHash } = chain;
-  if (about.hasResult && resultHash) tree.append(resultLeaf(resultHash));
-  if (position > tree.size) return undefined;
+  if (chain.epochs.length < epochs || (hasResult && !resultHash)) return undefined;
+  const hashes = positionsOf(about.genesis, { ...chain, epochs: chain.epochs.slice(0, epochs) });
+  const tree = new MerkleTree();
+  for (let epoch = 1; epoch <= epochs; epoch++) tree.append(checkpointLeaf(epoch, hashes[epoch] as Hash));
+  if (hasResult && resultHash) tree.append(resultLeaf(resultHash));
   const proof = tree.inclusionProof(position - 1);
-  if (position > about.epochs) return { kind: "result", resultHash: resultHash as Hash, proof };
+  if (position > epochs) return resultHash && { kind: "result", resultHash, proof };
   const link = chain.epochs[position - 1] as Epoch;
   return { kind: "epoch", previous: hashes[position - 1] as Hash, link, proof };
 }
