@@ -4,6 +4,7 @@ export { fromWireError, toConnectError, toWireError } from "./errors/wire-error.
 export { writeWhole } from "./files/write-whole.ts";
 export * from "./gen/cyxwiz/protocol/audit_pb.ts";
 export * from "./gen/cyxwiz/protocol/common_pb.ts";
+export * from "./gen/cyxwiz/protocol/dispute_pb.ts";
 export * from "./gen/cyxwiz/protocol/execution_pb.ts";
 export * from "./gen/cyxwiz/protocol/job_pb.ts";
 export * from "./gen/cyxwiz/protocol/node_pb.ts";

@@ -31,3 +31,14 @@ export async function servedJob(
   const data = await servedData(files, proof.config.datasetSha256 || proof.datasetSha256, cleanups);
   return "problem" in data ? data : { spec: specOfJob(proof.config), ...data };
 }
+
+/** Data that the payer does not have is the node's, if it has the hash that the payer knows. */
+export async function withData(
+  job: OwnJob,
+  files: NodeFiles,
+  cleanups: AsyncDisposableStack,
+): Promise<AgreedJob | { readonly problem: string }> {
+  if ("dataset" in job) return job;
+  const data = await servedData(files, job.datasetSha256, cleanups);
+  return "problem" in data ? data : { spec: job.spec, ...data };
+}

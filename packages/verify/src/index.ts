@@ -1,10 +1,13 @@
-export type { AgreedJob, OwnJob } from "./agreed-job.ts";
+export { type AgreedJob, type OwnJob, servedJob, withData } from "./agreed-job.ts";
 export { type AuditFinding, findingOf } from "./audit-finding.ts";
 export { chooseEpochs, type Segment, segmentsFor } from "./choose-epochs.ts";
+export { bisectionOf } from "./disputes/bisection-of.ts";
 export type { EpochChoice, JobVerdict, ReplayVerdict } from "./job-verdict.ts";
 export { type FilesContext, type NodeFiles, openNodeFiles } from "./node-files.ts";
-export type { NodeProof } from "./node-proof.ts";
+export { changesOf, type NodeProof } from "./node-proof.ts";
+export { readLinks } from "./read-links.ts";
 export type { JobOnChain } from "./read-on-chain.ts";
+export { type AgreedData, servedData } from "./served-data.ts";
 export { type Commitments, type VerifyBy, verifyAgainst } from "./verify-against.ts";
 export type { AuditSummary } from "./verify-audit.ts";
 export type { ProofCalls, VerifyContext } from "./verify-context.ts";

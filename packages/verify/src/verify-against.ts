@@ -2,14 +2,13 @@ import type { Link } from "@cyxwiz/proof";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
 import type { Trainer } from "@cyxwiz/training";
 import type { DatasetSource } from "@cyxwiz/training/node";
-import { type AgreedJob, type OwnJob, servedJob } from "./agreed-job.ts";
+import { type OwnJob, servedJob, withData } from "./agreed-job.ts";
 import { type Segment, segmentsFor } from "./choose-epochs.ts";
 import type { JobVerdict, ReplayVerdict } from "./job-verdict.ts";
 import type { NodeFiles } from "./node-files.ts";
 import { changesOf } from "./node-proof.ts";
 import { endOf, type JobOnChain } from "./read-on-chain.ts";
 import { replaySegment } from "./replay-segment.ts";
-import { servedData } from "./served-data.ts";
 import { verifyPublic } from "./verify-public.ts";
 
 /** What a job is held against, from whoever is believed for it. */
@@ -34,17 +33,6 @@ export interface VerifyBy {
   /** Told of every epoch as it has been replayed. */
   readonly onReplayed?: (verdict: ReplayVerdict) => void;
   readonly signal: AbortSignal;
-}
-
-/** Data that the payer does not have is the node's, if it has the hash that the payer knows. */
-async function withData(
-  job: OwnJob,
-  files: NodeFiles,
-  cleanups: AsyncDisposableStack,
-): Promise<AgreedJob | { readonly problem: string }> {
-  if ("dataset" in job) return job;
-  const data = await servedData(files, job.datasetSha256, cleanups);
-  return "problem" in data ? data : { spec: job.spec, ...data };
 }
 
 /** The start of every job needs nobody's state, and shows which seed it was. */
