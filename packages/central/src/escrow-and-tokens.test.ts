@@ -58,7 +58,6 @@ test("every escrow that is not the one agreed is refused by what differs; then t
   await refused("deadline", { deadline: terms.deadline - 3_600n });
   await refused("terms hash", { termsHash: new Uint8Array(32).fill(9) });
   await refused("checkpoints", { checkpoints: terms.checkpoints + 1 });
-  await refused("automatic release", { flags: 0 });
 
   const unknown = "5".repeat(88);
   await expect(engine.confirm(quote.jobId, "no signature")).rejects.toMatchObject({ code: "INVALID_FIELD" });

@@ -4,6 +4,7 @@ import { createChain, loadKeypairFile } from "@cyxwiz/chain";
 import { DEFAULT_PROGRAM_ADDRESSES, type ProgramAddresses } from "@cyxwiz/contracts";
 import {
   AuditService,
+  DisputeService,
   JobService,
   JobStatusService,
   loadOrCreateCertificate,
@@ -21,6 +22,7 @@ import { inArray } from "drizzle-orm";
 import type { Logger } from "pino";
 import { auditService } from "./api/audit-service.ts";
 import { discoveryService } from "./api/discovery-service.ts";
+import { disputeService } from "./api/dispute-service.ts";
 import { guard } from "./api/guard.ts";
 import { healthEndpoint } from "./api/health.ts";
 import { jobService } from "./api/job-service.ts";
@@ -37,6 +39,7 @@ import type { Context, Sources } from "./context.ts";
 import { connect } from "./database/connect.ts";
 import { jobs } from "./database/schema/index.ts";
 import { startDatabase } from "./database/start-database.ts";
+import { createReferee, type Referee } from "./disputes/referee/referee.ts";
 import { expireReservation, failUnstarted } from "./escrow/expire-reservation.ts";
 import { startEventListener } from "./events/event-listener.ts";
 import { openEventSource } from "./events/event-source.ts";
@@ -99,7 +102,8 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     });
     const programs = programsOf(config);
     const coordinator = await loadKeypairFile(config.coordinatorKeypair);
-    const platform = await openPlatformChain(chain, programs, coordinator, sources.nowMs);
+    const arbiter = config.arbiterKeypair === undefined ? undefined : await loadKeypairFile(config.arbiterKeypair);
+    const platform = await openPlatformChain(chain, programs, coordinator, sources.nowMs, arbiter);
     const databaseUrl = config.databaseUrl ?? (await ownDatabase(config.dataDir, cleanup));
     const connection = cleanup.adopt(
       await connect(databaseUrl, (error) => log.warn({ err: error }, "database connection")),
@@ -114,6 +118,17 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     const context: Context = Object.assign(withQueue, { settler });
     const reputation = createReputationWriter(context, await openReputationChain(chain, programs, coordinator));
     cleanup.defer(() => reputation.close());
+    const certificate = await loadOrCreateCertificate({
+      directory: config.dataDir,
+      commonName: "cyxwiz-central",
+      hosts: [...config.publicHosts, ...(config.host === "0.0.0.0" || config.host === "::" ? [] : [config.host])],
+    });
+    const { certificatePem, fingerprintSha256 } = certificate;
+    let port = config.port;
+    const self = () => ({
+      url: config.replicaUrl ?? httpsUrl(config.publicHosts[0] ?? config.host, port),
+      certificatePem,
+    });
     const openRelay = (jobId: string, bearerToken: string, signal: AbortSignal) =>
       openTunnel({
         ...{ centralUrl: self().url, certificatePem: self().certificatePem, bearerToken, signal },
@@ -121,6 +136,7 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
         timeoutMs: RELAY_WITHIN_MS,
       });
     const auditor = createAuditor(context, { chain, programs, openRelay });
+    const referee = createReferee(context, { chain, programs, openRelay });
     const queue = await startWorkQueue({
       databaseUrl,
       log,
@@ -130,6 +146,7 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
         report: (jobId) => settler.report(jobId),
         audit: (jobId) => auditor.run(jobId),
         "pay-auditor": (jobId) => settler.payAuditor(jobId),
+        dispute: (jobId) => referee.run(jobId),
         expire: (jobId) => expireReservation(context, jobId),
         "start-timeout": (jobId) => failUnstarted(context, jobId),
         reputation: () => reputation.run(),
@@ -138,6 +155,7 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
     Object.assign(context, { queue });
     cleanup.defer(() => queue.close());
     cleanup.defer(() => auditor.close());
+    cleanup.defer(() => referee.close());
     cleanup.defer(() => settler.close());
     cleanup.defer(() => stopChain.abort());
     const sweeping = startSweeping(context, Math.min(MAX_SWEEP_MS, (config.silenceSeconds * 1_000) / 4));
@@ -150,19 +168,8 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
       hook: (events) => reputation.onEvents(events),
     });
     cleanup.defer(() => listener.stop());
-    const certificate = await loadOrCreateCertificate({
-      directory: config.dataDir,
-      commonName: "cyxwiz-central",
-      hosts: [...config.publicHosts, ...(config.host === "0.0.0.0" || config.host === "::" ? [] : [config.host])],
-    });
-    const { certificatePem, fingerprintSha256 } = certificate;
-    let port = config.port;
-    const self = () => ({
-      url: config.replicaUrl ?? httpsUrl(config.publicHosts[0] ?? config.host, port),
-      certificatePem,
-    });
     const relay = cleanup.adopt(await startRelay(context, { databaseUrl, self }), (started) => started.close());
-    const server = cleanup.adopt(await serve(context, relay, certificate), (started) => started.close());
+    const server = cleanup.adopt(await serve(context, { relay, referee }, certificate), (started) => started.close());
     // First of all, because the server would wait for what is relayed.
     cleanup.defer(() => relay.close());
     port = server.port;
@@ -181,7 +188,16 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
   }
 }
 
-function serve(context: Context, relay: Relay, certificate: Parameters<typeof startTlsServer>[0]["certificate"]) {
+interface Parts {
+  readonly relay: Relay;
+  readonly referee: Referee;
+}
+
+function serve(
+  context: Context,
+  { relay, referee }: Parts,
+  certificate: Parameters<typeof startTlsServer>[0]["certificate"],
+) {
   const { config, log, requestLimits } = context;
   const endpoints = [healthEndpoint(context), metricsEndpoint(context, () => relay.figures())];
   return startTlsServer({
@@ -197,6 +213,7 @@ function serve(context: Context, relay: Relay, certificate: Parameters<typeof st
       router.service(WalletService, guard(walletService(context)));
       router.service(ProofService, guard(proofService(context)));
       router.service(AuditService, guard(auditService(context)));
+      router.service(DisputeService, guard(disputeService(context, referee)));
       router.service(RelayService, guard(relayService(context, relay)));
     },
     upgrade: (request, socket) => {

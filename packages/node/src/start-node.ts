@@ -14,6 +14,8 @@ import { createNodeChain } from "./chain/create-node-chain.ts";
 import type { NodeChain } from "./chain/node-chain.ts";
 import { type NodeConfig, parseNodeConfig } from "./config/node-config.ts";
 import { type AddressPolicy, isPublicAddress } from "./data/public-address.ts";
+import { DisputeDesk } from "./disputes/dispute-desk.ts";
+import { DisputedStates } from "./disputes/disputed-states.ts";
 import { authorizeReader } from "./http/authorize-reader.ts";
 import { serveJobResource } from "./http/job-resource.ts";
 import { fileContent } from "./http/serve-content.ts";
@@ -157,6 +159,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     monotonicMs: () => performance.now(),
     log,
   };
+  const disputed = new DisputedStates(keep);
   const slot = new JobSlot({ nowMs: environment.nowMs, sendJobWithinMs: settings.sendJobWithinMs });
   const endpointOf = (port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const removeOld = async () => {
@@ -220,7 +223,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
       serveJobResource(request, response, async (resource, authorization) => {
         const reader = { sessions, registration: () => central.registration, nowSeconds };
         const session = await authorizeReader(reader, resource, authorization);
-        if (resource.kind !== "weights" || !session) return findKept(keep, resource);
+        if (resource.kind !== "weights" || !session) return findKept({ ...keep, disputed }, resource);
         return fileContent({ ...weightsOf(session), filename: "weights.safetensors" });
       }),
     maxMessageBytes: settings.maxMessageBytes,
@@ -233,6 +236,9 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const { nodeId } = await retry(() => central.register(), backoff, startSignal, waitFor("Central"));
   served = { nodeId, port };
   const desk = new AuditDesk({ central, chain, signer: wallet.signer, nowMs: environment.nowMs, backoff, log });
+  const disputeDesk = new DisputeDesk({
+    ...{ central, dataDir: settings.dataDir, states: disputed, wallet, signal: stopping.signal, log },
+  });
   cleanups.defer(() => desk.close());
   const beating = keepBeating({
     central,
@@ -241,6 +247,7 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     heldForWallet: () => slot.keptFor ?? "",
     pausedJobs: () => executor.pausedJobs(),
     onAudits: (assignments) => desk.assign(assignments),
+    onDisputes: (jobIds) => disputeDesk.answer(jobIds),
     onCancel: (jobIds) => executor.cancel(jobIds, "Central asked to stop it"),
     backoff,
     signal: stopping.signal,

@@ -3,6 +3,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { type NodeService, StatusCode } from "@cyxwiz/protocol";
 import { assignedAudits } from "../audits/assigned-audits.ts";
 import { type Context, now } from "../context.ts";
+import { disputesWaitingFor } from "../disputes/dispute-record.ts";
 import { acceptJob } from "../jobs/accept-job.ts";
 import { stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
@@ -37,7 +38,8 @@ export function nodeService(context: Context): ServiceImpl<typeof NodeService> {
       const node = await nodeOf(call, request.nodeId);
       const jobsToCancel = await noteHeartbeat(context, node, request);
       const audits = await assignedAudits(context, node.id);
-      return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel, audits };
+      const disputedJobs = await disputesWaitingFor(context.db, "node", node.walletPubkey ?? "");
+      return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel, audits, disputedJobs };
     },
 
     async redeemToken({ nodeId, authToken, jobId, previousJobId }, call) {

@@ -29,6 +29,13 @@ const schema = z.strictObject({
   wsUrl: z.url({ protocol: /^wss?$/ }).optional(),
   /** A keypair file (JSON array of 64 bytes): the key that the platform account names as its coordinator. */
   coordinatorKeypair: z.string().min(1),
+  /**
+   * The key that the platform account names as its arbiter, if this Central is to decide disputes by what it finds. Without
+   * it, its verdicts are public and somebody else decides.
+   */
+  arbiterKeypair: z.string().min(1).optional(),
+  /** How long payer and node each have for a move of a dispute; silence loses. */
+  disputeMoveSeconds: seconds(3_600),
   jobEscrowProgram: address,
   nodeRegistryProgram: address,
   reputationManagerProgram: address,

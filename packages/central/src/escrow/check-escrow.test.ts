@@ -65,7 +65,6 @@ test.each<[string, EscrowOnChain]>([
   ["deadline", withEscrow({ deadline: 4_999n })],
   ["terms hash", withEscrow({ termsHash: new Uint8Array(32) })],
   ["checkpoints", withEscrow({ checkpoints: 59 })],
-  ["automatic release", withEscrow({ flags: 0 })],
   ["vault", without("vault")],
   ["vault's mint", { ...good, vault: { ...vault, mint: key(9) } }],
   ["vault's owner", { ...good, vault: { ...vault, owner: key(9) } }],

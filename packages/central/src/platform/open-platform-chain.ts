@@ -35,13 +35,14 @@ const AT = { commitment: "confirmed" } as const;
 /**
  * What Central does on one deployment of the programs, with the coordinator's key.
  *
- * @throws CyxwizError CONFIG_INVALID if there is no platform, or its coordinator is another key
+ * @throws CyxwizError CONFIG_INVALID if there is no platform, or its coordinator or arbiter is another key
  */
 export async function openPlatformChain(
   chain: Chain,
   programs: ProgramAddresses,
   coordinator: KeyPairSigner,
   nowMs: () => number,
+  arbiter?: KeyPairSigner,
 ): Promise<PlatformChain> {
   const platformAddress = await findPlatformAddress(programs);
   let kept: { readonly platform: Platform; readonly untilMs: number } | undefined;
@@ -57,15 +58,20 @@ export async function openPlatformChain(
     return found.data;
   }
 
-  const { coordinator: registered } = await platform();
+  const { coordinator: registered, arbiter: decides } = await platform();
   if (registered !== coordinator.address) {
     const problem = `it is ${coordinator.address}, but the platform's coordinator is ${registered}`;
     throw new CyxwizError("CONFIG_INVALID", { source: "coordinatorKeypair", problem });
   }
+  if (arbiter && decides !== arbiter.address) {
+    const problem = `it is ${arbiter.address}, but the platform's arbiter is ${decides}`;
+    throw new CyxwizError("CONFIG_INVALID", { source: "arbiterKeypair", problem });
+  }
 
   return {
-    ...(await settlementInstructions(chain, programs, coordinator, platform)),
+    ...(await settlementInstructions(chain, programs, coordinator, platform, arbiter)),
     coordinator: coordinator.address,
+    ...(arbiter && { arbiter: arbiter.address }),
     jobEscrowProgram: programs.jobEscrow,
     nodeRegistryProgram: programs.nodeRegistry,
     time: () => chainTime(chain),

@@ -1,5 +1,5 @@
 import type { Confirmation, SignedTransaction } from "@cyxwiz/chain";
-import type { Escrow, EscrowOutcome, Node, NodeFault, Platform } from "@cyxwiz/contracts";
+import type { Escrow, EscrowDecision, EscrowOutcome, Node, NodeFault, Platform } from "@cyxwiz/contracts";
 import type { Address, Blockhash, Instruction } from "@solana/kit";
 
 /** What a transaction that creates an escrow did. */
@@ -62,6 +62,8 @@ export interface SettlementInstructions {
   executeDecision(escrow: string, use: Escrow): Promise<Instruction[]>;
   /** Pays a wallet from the treasury, by the allowance that its owner has given the coordinator. */
   payFromTreasury(wallet: string, amount: bigint): Promise<Instruction[]>;
+  /** Decides a dispute, in the arbiter's name. Throws NOT_POSSIBLE_NOW without its key. */
+  resolveDispute(escrow: string, use: Escrow, decision: EscrowDecision): Promise<Instruction[]>;
   /** Tells the node registry how a settled job has ended. */
   report(escrow: string, use: Escrow): Promise<Instruction[]>;
 }
@@ -69,6 +71,8 @@ export interface SettlementInstructions {
 /** All that Central asks of the chain. Everything is read at `confirmed` and has a deadline. */
 export interface PlatformChain extends SettlementInstructions {
   readonly coordinator: Address;
+  /** Whose key decides disputes here, where there is one. */
+  readonly arbiter?: Address;
   readonly jobEscrowProgram: Address;
   readonly nodeRegistryProgram: Address;
   /** The chain's clock, by which the programs decide, in Unix seconds. */

@@ -12,12 +12,14 @@ import {
   getExecuteDecisionInstruction,
   getRefundEscrowInstruction,
   getReportInstruction,
+  getResolveDisputeInstruction,
   getRevealProofInstruction,
   getTimeoutRefundInstruction,
   NodeFault,
   type Platform,
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
+import { CyxwizError } from "@cyxwiz/errors";
 import { type Address, address, fetchEncodedAccount, type Instruction, type KeyPairSigner } from "@solana/kit";
 import {
   getCreateAssociatedTokenIdempotentInstructionAsync,
@@ -31,6 +33,7 @@ export async function settlementInstructions(
   programs: ProgramAddresses,
   coordinator: KeyPairSigner,
   readPlatform: () => Promise<Platform>,
+  arbiter?: KeyPairSigner,
 ): Promise<SettlementInstructions> {
   const program = { programAddress: programs.jobEscrow };
   const platform = await findPlatformAddress(programs);
@@ -107,6 +110,16 @@ export async function settlementInstructions(
       const destination = await findTokenAccount({ owner, mint });
       const checked = { source: treasury, mint, destination, authority: coordinator, amount, decimals: TOKEN_DECIMALS };
       return [...(await reopen(owner, mint)), getTransferCheckedInstruction(checked)];
+    },
+    async resolveDispute(escrow, { node, mint, vault, payerToken, nonce }, decision) {
+      if (!arbiter) {
+        throw new CyxwizError("NOT_POSSIBLE_NOW", { what: "Deciding a dispute", problem: "there is no arbiter's key" });
+      }
+      const { treasury } = await readPlatform();
+      const nodeToken = await findTokenAccount({ owner: node, mint });
+      const accounts = { arbiter, platform, escrow: address(escrow), vault, nodeToken, treasury, payerToken };
+      const resolve = getResolveDisputeInstruction({ ...accounts, nonce, decision }, program);
+      return [...(await reopen(node, mint)), resolve];
     },
     report: async (escrow, current) => [await report(escrow, current, current.fault)],
   };

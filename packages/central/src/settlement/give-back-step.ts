@@ -5,6 +5,7 @@ import type { Instruction } from "@solana/kit";
 import { type AuditGate, auditGate } from "../audits/audit-gate.ts";
 import type { Job } from "../database/schema/index.ts";
 import { type ReportedEpoch, reportedEpochs } from "../proofs/accept-progress.ts";
+import { awaitsChallenge, hasWindow } from "./challenge-window.ts";
 import { failStalled } from "./fail-stalled.ts";
 import { faultOf } from "./fault-of.ts";
 import type { SettlementContext } from "./settlement-context.ts";
@@ -39,6 +40,11 @@ export async function giveBackStep(
     if (audit !== "clear") return "again";
     // A node that has put more on chain than it ever handed in makes up its progress.
     if (escrow.leafCount <= done.length) {
+      if (hasWindow(escrow) && escrow.leafCount < done.length) {
+        const build = () => chain.anchorRoot(address, escrow.nonce, jobRoot(done), done.length);
+        return attempt(context, job.id, `anchor_root:${done.length}`, build, signal);
+      }
+      if (await awaitsChallenge(context, job.id, escrow)) return "over";
       return attempt(context, job.id, "cancel", (number) => cancel(context, subject, done, number === 1), signal);
     }
   }

@@ -10,6 +10,7 @@ import { tryMove } from "../jobs/move-job.ts";
 import { queueReputation } from "../nodes/reputation.ts";
 import type { FinalProof } from "../platform/platform-chain.ts";
 import { reportedEpochs } from "../proofs/accept-progress.ts";
+import { awaitsChallenge } from "./challenge-window.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { attempt, MAX_PROOFS, notYet, type StepResult, type Subject } from "./step.ts";
 import { landedSignature } from "./transactions.ts";
@@ -35,6 +36,7 @@ export async function payStep(context: SettlementContext, subject: Subject, sign
     if (audit === "open") return "over";
     if (audit === "undrawn") throw notYet(job.id, "the block that decides about its audit");
     if (audit !== "clear") return giveUp(context, job, audit.failure);
+    if (await awaitsChallenge(context, job.id, escrow)) return "over";
     const inclusion = completionProof(checkpoints, proof.resultHash);
     return attempt(
       context,

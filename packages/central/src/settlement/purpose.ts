@@ -6,6 +6,7 @@ export type Purpose =
   | "refund"
   | "cancel"
   | "time_out"
+  | "resolve"
   | "execute"
   | "report"
   | "pay_auditor"

@@ -36,18 +36,24 @@ export class TestWorld {
   readonly chain: Chain;
   readonly database: Database;
   readonly admin: KeyPairSigner;
+  /** Its key file; the admin is the arbiter as well. */
+  readonly adminPath: string;
   readonly coordinatorPath: string;
   readonly platform: PlatformAddresses;
   central: Central;
 
   private constructor(
-    parts: Pick<TestWorld, "directory" | "localnet" | "chain" | "database" | "admin" | "coordinatorPath" | "platform">,
+    parts: Pick<
+      TestWorld,
+      "directory" | "localnet" | "chain" | "database" | "admin" | "adminPath" | "coordinatorPath" | "platform"
+    >,
   ) {
     this.directory = parts.directory;
     this.localnet = parts.localnet;
     this.chain = parts.chain;
     this.database = parts.database;
     this.admin = parts.admin;
+    this.adminPath = parts.adminPath;
     this.coordinatorPath = parts.coordinatorPath;
     this.platform = parts.platform;
     this.central = undefined as unknown as Central;
@@ -61,7 +67,8 @@ export class TestWorld {
     const programs = await readProgramArtifacts();
     const localnet = await startLocalnet({ slotMs: SLOT_MS, timeControl: true, programs });
     const chain = createChain({ rpcUrls: [localnet.rpcUrl], wsUrl: localnet.wsUrl });
-    const admin = await generateKeyPairSigner();
+    const adminPath = join(directory, "admin.json");
+    const admin = await createKeypairFile(adminPath);
     const coordinatorPath = join(directory, "coordinator.json");
     const coordinator = await createKeypairFile(coordinatorPath);
     const [database] = await Promise.all([
@@ -70,7 +77,7 @@ export class TestWorld {
       airdrop(chain, { to: coordinator.address, amountLamports: 100n * SOL }),
     ]);
     const platform = await bootstrapPlatform({ chain, admin, coordinator: coordinator.address, ...parameters });
-    const world = new TestWorld({ directory, localnet, chain, database, admin, coordinatorPath, platform });
+    const world = new TestWorld({ directory, localnet, chain, database, admin, adminPath, coordinatorPath, platform });
     world.central = await world.startCentral(options);
     return world;
   }

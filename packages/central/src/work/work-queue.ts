@@ -4,13 +4,23 @@ import type { Logger } from "pino";
 import type { Tx } from "../database/connect.ts";
 
 /** What is to be done, durably: for a job, or (`reputation`) for all nodes together. */
-export type Work = "settle" | "anchor" | "report" | "audit" | "pay-auditor" | "expire" | "start-timeout" | "reputation";
+export type Work =
+  | "settle"
+  | "anchor"
+  | "report"
+  | "audit"
+  | "pay-auditor"
+  | "dispute"
+  | "expire"
+  | "start-timeout"
+  | "reputation";
 const WORK: readonly Work[] = [
   "settle",
   "anchor",
   "report",
   "audit",
   "pay-auditor",
+  "dispute",
   "expire",
   "start-timeout",
   "reputation",

@@ -4,6 +4,7 @@ import {
   AuditService,
   CENTRAL_AUDIENCE,
   createTlsTransport,
+  DisputeService,
   fromWireError,
   JobStatusService,
   type NodeInfo,
@@ -48,6 +49,8 @@ export class CentralClient {
   readonly proofs: Client<typeof ProofService>;
   /** To be called within {@link call}. */
   readonly audits: Client<typeof AuditService>;
+  /** To be called within {@link call}. */
+  readonly disputes: Client<typeof DisputeService>;
   #sessionToken: string | undefined;
   #registration: Registration | undefined;
   #registering: Promise<Registration> | undefined;
@@ -66,6 +69,7 @@ export class CentralClient {
     this.#status = createClient(JobStatusService, this.#transport.transport);
     this.proofs = createClient(ProofService, this.#transport.transport);
     this.audits = createClient(AuditService, this.#transport.transport);
+    this.disputes = createClient(DisputeService, this.#transport.transport);
     this.#relay = createClient(RelayService, this.#transport.transport);
   }
 

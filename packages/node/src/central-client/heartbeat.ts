@@ -17,6 +17,8 @@ export async function keepBeating(options: {
   readonly pausedJobs: () => string[];
   /** What Central asks the node to audit now. */
   readonly onAudits: (audits: readonly AuditAssignment[]) => void;
+  /** Disputes about these jobs wait for this node. */
+  readonly onDisputes: (jobIds: readonly string[]) => void;
   readonly backoff: Backoff;
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -47,6 +49,7 @@ export async function keepBeating(options: {
       failures = 0;
       pauseMs = intervalMs;
       options.onAudits(response.audits);
+      options.onDisputes(response.disputedJobs);
       if (response.jobsToCancel.length > 0) options.onCancel(response.jobsToCancel);
     } catch (error) {
       if (signal.aborted) return;

@@ -1,5 +1,6 @@
 export { audits, type StoredVerdict } from "./audits.ts";
 export { blockchainEvents, eventCursors, reputationBatches, reputationUpdateQueue } from "./chain-records.ts";
+export { disputeMoves, disputes, type StoredCase } from "./disputes.ts";
 export {
   chainTransactions,
   jobCheckpoints,

@@ -1,0 +1,44 @@
+import { type Bisection, replayBisection } from "@cyxwiz/proof";
+import { and, asc, eq, ne } from "drizzle-orm";
+import type { Tx } from "../database/connect.ts";
+import { disputeMoves, disputes } from "../database/schema/index.ts";
+import { bisectionCase } from "./dispute-case.ts";
+
+/** How a dispute stands. */
+export type DisputeStage = "BISECTION" | "REPLAY" | "DECIDED";
+
+/** A dispute as it is stored, and what its moves come to. */
+export interface DisputeRecord {
+  readonly row: typeof disputes.$inferSelect;
+  readonly state: Bisection;
+}
+
+/** The dispute about a job, if there is one. */
+export async function findDispute(tx: Tx, jobId: string): Promise<DisputeRecord | undefined> {
+  const [row] = await tx.select().from(disputes).where(eq(disputes.jobId, jobId));
+  return row && { row, state: await stateOf(tx, row) };
+}
+
+/** The same, which stays so until the transaction ends. */
+export async function lockDispute(tx: Tx, jobId: string): Promise<DisputeRecord | undefined> {
+  const [row] = await tx.select().from(disputes).where(eq(disputes.jobId, jobId)).for("update");
+  return row && { row, state: await stateOf(tx, row) };
+}
+
+async function stateOf(tx: Tx, row: DisputeRecord["row"]): Promise<Bisection> {
+  const moves = await tx
+    .select()
+    .from(disputeMoves)
+    .where(eq(disputeMoves.jobId, row.jobId))
+    .orderBy(asc(disputeMoves.place));
+  return replayBisection(bisectionCase(row.jobId, row.about), { startedSeconds: row.startedSeconds, moves });
+}
+
+/** The jobs whose dispute waits for a party. */
+export async function disputesWaitingFor(tx: Tx, party: "challenger" | "node", wallet: string): Promise<string[]> {
+  const open = await tx
+    .select({ jobId: disputes.jobId, about: disputes.about })
+    .from(disputes)
+    .where(and(ne(disputes.stage, "DECIDED"), eq(disputes.waitsFor, party)));
+  return open.filter(({ about }) => about[party] === wallet).map(({ jobId }) => jobId);
+}
