@@ -5,6 +5,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import {
   CENTRAL_AUDIENCE,
   createTlsTransport,
+  DisputeService,
   JobService,
   openTunnel,
   ProofService,
@@ -16,6 +17,8 @@ import { type AttachOptions, attachJob } from "./attach/attach-job.ts";
 import { type Cancellation, type CancelOptions, cancelJob } from "./attach/cancel-job.ts";
 import { type JobSummary, listJobs } from "./attach/list-jobs.ts";
 import { openControl } from "./attach/open-control.ts";
+import type { DisputeResult } from "./disputes/dispute-event.ts";
+import { type DisputeOptions, disputeJob } from "./disputes/dispute-job.ts";
 import type { EngineContext } from "./engine-context.ts";
 import type { JobHandle } from "./job/job-handle.ts";
 import { JobRecords } from "./job/job-record.ts";
@@ -105,6 +108,15 @@ export interface Engine {
    * const { holds, replayed } = await engine.verify(jobId, { choice: { kind: "random", count: 3 } });
    */
   verify(jobId: string, options: VerifyOptions): Promise<JobVerdict>;
+  /**
+   * Disputes a job of this wallet: trains it again, and where that gives something else than its node has committed to, opens
+   * the dispute on chain and plays it out with the node until the referee has found the epoch and decided.
+   *
+   * @throws CyxwizError `NOT_POSSIBLE_NOW` (paid already, nothing committed to), `JOB_TERMS_MISMATCH`, `UNREACHABLE`
+   * @example
+   * const result = await engine.dispute(jobId, { own: await loadJobFile("job.json") });
+   */
+  dispute(jobId: string, options?: DisputeOptions): Promise<DisputeResult>;
   /** Closes the connection to Central; jobs under way fail. */
   close(): void;
 }
@@ -131,6 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
   const context: EngineContext = {
     central: createClient(JobService, transport),
     proofs: createClient(ProofService, transport),
+    disputes: createClient(DisputeService, transport),
     openRelay: async (jobId, signal) =>
       openTunnel({
         centralUrl: url,
@@ -172,6 +185,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     verify: (jobId, { own, ...rest }) =>
       verifyJob(context, jobId, { ...rest, ...(own && { own: (claimed) => ownJob(own, claimed) }) }),
+    dispute: (jobId, disputeOptions = {}) => disputeJob(context, jobId, disputeOptions),
     close: () => {
       context.keptNodes.close();
       close();

@@ -4,6 +4,8 @@ export type { Cancellation, CancelOptions } from "./attach/cancel-job.ts";
 export type { JobSummary } from "./attach/list-jobs.ts";
 export { type DataByUri, type DataInFile, type JobData, sizeOf } from "./data/job-data.ts";
 export { openDataFile } from "./data/open-data.ts";
+export type { DisputeEvent, DisputeResult } from "./disputes/dispute-event.ts";
+export type { DisputeOptions } from "./disputes/dispute-job.ts";
 export { createEngine, type Engine, type EngineOptions, type VerifyOptions } from "./engine.ts";
 export { appealDecision } from "./escrow/appeal-decision.ts";
 export { approvePayment } from "./escrow/approve-payment.ts";

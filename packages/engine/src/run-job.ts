@@ -25,7 +25,13 @@ export async function runJob(context: JobContext, job: JobRequest): Promise<JobR
   let record: JobRecord | undefined;
   try {
     const { jobId, terms } = quote;
-    const order = { jobId, terms, datasetSha256: config.datasetSha256, output: job.output };
+    const order = {
+      jobId,
+      terms,
+      datasetSha256: config.datasetSha256,
+      output: job.output,
+      review: job.review ?? false,
+    };
     record = await createEscrow(context, order, (written) => {
       record = written;
     });

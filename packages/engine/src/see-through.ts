@@ -2,6 +2,7 @@ import type { PaidJob } from "./attach/paid-job.ts";
 import { DataProvider } from "./data/data-provider.ts";
 import type { JobData } from "./data/job-data.ts";
 import type { JobContext } from "./engine-context.ts";
+import type { JobEvent } from "./events/job-event.ts";
 import type { JobResult } from "./job/job-handle.ts";
 import { type FollowedTraining, followTraining } from "./node-session/follow-training.ts";
 import type { NodeLink } from "./node-session/node-link.ts";
@@ -10,6 +11,7 @@ import { verifySettlement } from "./receipt/verify-settlement.ts";
 import { awaitSettlement } from "./stages/await-settlement.ts";
 import { expectedRoot } from "./stages/expected-root.ts";
 import { askForStatus, assertNotEnded } from "./stages/job-end.ts";
+import { reviewOf } from "./stages/review.ts";
 import { downloadFrom } from "./weights/download-from.ts";
 
 const SETTLED_WITHIN_MS = 180_000;
@@ -29,9 +31,15 @@ export async function seeThrough(
   emit({ type: "trained", resultHash, metrics, weightsBytes: Number(finalWeightsSize) });
   const session = await link.session();
   // The node keeps the weights for a while whatever happens to the payment, so both go on at once.
+  const review = await reviewOf(context, job);
+  const withinMs = review ? Number.POSITIVE_INFINITY : SETTLED_WITHIN_MS;
+  const onEvent = (event: JobEvent) => {
+    emit(event);
+    if (event.type === "anchored") review?.tell();
+  };
   const settlement = await withWeights(context, (bothSignal) => [
     fetchWeights({ ...context, signal: bothSignal }, { session, training, jobId, output }),
-    awaitSettlement(context.central, { jobId, signal: bothSignal, withinMs: SETTLED_WITHIN_MS, onEvent: emit }),
+    awaitSettlement(context.central, { jobId, signal: bothSignal, withinMs, onEvent }),
   ]);
   const receipt = await verifySettlement(
     context.chain.rpc,

@@ -19,6 +19,8 @@ export interface PreparedPlatform {
   readonly insurance: Address;
   /** May mint tokens. */
   readonly admin: KeyFile;
+  /** The admin is the arbiter as well, as on a platform of our own. */
+  readonly isArbiterAdmin: boolean;
   /** Central's key. */
   readonly coordinator: KeyFile;
   /** The platform's share of a payment, in basis points. */
@@ -50,8 +52,17 @@ export async function preparePlatform(
     coordinator: coordinator.signer.address,
   });
   const [signature] = existing ? [] : await signatures(chain, await findPlatformAddress(), 1);
-  const feeBps = (existing ?? (await readPlatform(chain)))?.feeBps ?? 0;
-  return { mint, treasury, insurance, admin, coordinator, feeBps, signature };
+  const { feeBps = 0, arbiter } = existing ?? (await readPlatform(chain)) ?? {};
+  return {
+    isArbiterAdmin: arbiter === admin.signer.address,
+    mint,
+    treasury,
+    insurance,
+    admin,
+    coordinator,
+    feeBps,
+    signature,
+  };
 }
 
 /** Brings an account to enough SOL for many transactions, by the cluster's faucet. */

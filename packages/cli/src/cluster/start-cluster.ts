@@ -98,7 +98,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const startCentral = async (port: number): Promise<CentralPiece> => {
       const args = ["central", "--data-dir", join(dataDir, "central"), "--port", `${port}`];
       const coordinator = ["--coordinator", platform.coordinator.path];
-      const piece = await start("central", [...args, ...coordinator, ...(options.centralArgs ?? [])], {
+      const arbiter = platform.isArbiterAdmin ? ["--arbiter", platform.admin.path] : [];
+      const piece = await start("central", [...args, ...coordinator, ...arbiter, ...(options.centralArgs ?? [])], {
         ...environment,
         ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
       });

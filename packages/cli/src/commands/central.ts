@@ -21,6 +21,8 @@ interface CentralFlags extends CommonOptions, ChainOptions, AuditFlags {
   readonly publicHost: readonly string[];
   readonly databaseUrl?: string;
   readonly coordinator: string;
+  readonly arbiter?: string;
+  readonly disputeMoveSeconds: number;
   readonly reservationSeconds: number;
   readonly startSeconds: number;
   readonly silenceSeconds: number;
@@ -63,6 +65,22 @@ export function centralCommand(): Command {
         schema: z.string().min(1),
         env: "CYXWIZ_COORDINATOR",
         default: `${home()}/coordinator.json`,
+      }),
+    )
+    .addOption(
+      checkedOption(
+        "--arbiter <file>",
+        "key file of the platform's arbiter: has disputes decided here (default: not)",
+        {
+          schema: z.string().min(1),
+          env: "CYXWIZ_ARBITER",
+        },
+      ),
+    )
+    .addOption(
+      checkedOption("--dispute-move-seconds <s>", "payer and node each have for a move of a dispute", {
+        schema: seconds,
+        default: 3_600,
       }),
     )
     .addOption(checkedOption("--reservation-seconds <s>", "a quote holds a node", { schema: seconds, default: 300 }))
@@ -136,6 +154,8 @@ async function run(flags: CentralFlags): Promise<void> {
     rpcUrl: flags.rpcUrl,
     wsUrl: flags.wsUrl,
     coordinatorKeypair: flags.coordinator,
+    ...(flags.arbiter === undefined ? {} : { arbiterKeypair: flags.arbiter }),
+    disputeMoveSeconds: flags.disputeMoveSeconds,
     reservationSeconds: flags.reservationSeconds,
     startSeconds: flags.startSeconds,
     silenceSeconds: flags.silenceSeconds,

@@ -2,13 +2,14 @@ import { Command } from "commander";
 import { attachCommand } from "../job/attach.ts";
 import { cancelCommand } from "../job/cancel.ts";
 import { checkpointCommand } from "../job/checkpoint.ts";
+import { disputeJobCommand } from "../job/dispute.ts";
 import { listCommand } from "../job/list.ts";
 import { pauseCommand, resumeCommand } from "../job/pause.ts";
 import { setCommand } from "../job/set.ts";
 
 export function jobCommand(): Command {
   const job = new Command("job").description(
-    "jobs that are under way: follow them from here, hold, change, cancel them",
+    "jobs that are under way: follow them from here, hold, change, cancel, dispute them",
   );
   for (const command of [
     listCommand(),
@@ -18,6 +19,7 @@ export function jobCommand(): Command {
     checkpointCommand(),
     setCommand(),
     cancelCommand(),
+    disputeJobCommand(),
   ]) {
     job.addCommand(command);
   }

@@ -9,6 +9,7 @@ import { withEngine } from "../options/with-engine.ts";
 const RESERVE_MINUTES = 5;
 
 interface TrainFlags {
+  readonly review: boolean;
   readonly output?: string;
   readonly maxCost?: bigint;
 }
@@ -28,7 +29,8 @@ export function trainCommand(): Command {
         schema: amount,
         env: "CYXWIZ_MAX_COST",
       }),
-    );
+    )
+    .option("--review", "have the node paid only after the challenge window, in which the job can be disputed", false);
   return withEngine<TrainFlags, [paths: string[]]>(command, async ({ engine, output, signal }, flags, paths) => {
     const [{ loadJobFile, sizeOf }, { followJob }] = await Promise.all([
       import("@cyxwiz/engine"),
@@ -47,7 +49,7 @@ export function trainCommand(): Command {
       });
       output.event({ event: "loaded", datasetBytes: sizeOf(request.dataset) });
       const reserve = index < paths.length - 1 ? { reserveMinutes: RESERVE_MINUTES } : {};
-      await followJob(engine.submit({ ...request, ...reserve }, { signal }), output);
+      await followJob(engine.submit({ ...request, ...reserve, review: flags.review }, { signal }), output);
     }
   });
 }

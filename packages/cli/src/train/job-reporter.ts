@@ -1,6 +1,7 @@
 import type { JobEvent, JobResult } from "@cyxwiz/engine";
 import { formatAmount, formatChange } from "../options/amount.ts";
 import type { StepPrinter } from "../output/step-printer.ts";
+import { formatTime } from "../output/time.ts";
 
 /** Shows what happens to a job. */
 export function reportJobEvent(printer: StepPrinter, event: JobEvent): void {
@@ -59,6 +60,11 @@ function describe(event: Step): [text: string, detail?: string] {
       if (event.state === "open") return [`audit: ${which} drawn`, `trained again by ${who} before the node is paid`];
       return [`audited: ${which} trained again, to the same bits`];
     }
+    case "proven":
+      return [
+        `proven: the node is paid from ${formatTime(BigInt(event.payableFromSeconds))} on`,
+        "until then: `cyxwiz verify`, `cyxwiz job dispute`; `cyxwiz wallet approve` pays at once",
+      ];
     case "paid":
       return [`paid: ${formatAmount(event.toNode)} to the node, ${formatAmount(event.toPlatform)} to the platform`];
     case "refunded":

@@ -44,7 +44,7 @@ export async function makeEscrow(terms: EscrowTerms, options: ManualEscrowOption
     emit: () => {},
   };
   const jobId = jobIdFromBytes(terms.jobId);
-  const { escrow } = await createEscrow(context, { jobId, terms, datasetSha256: "" }, () => {});
+  const { escrow } = await createEscrow(context, { jobId, terms, review: false, datasetSha256: "" }, () => {});
   // Whoever asked for it now has the signature: nothing is left to take up again.
   await context.records.remove(jobId);
   return {

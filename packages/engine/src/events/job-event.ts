@@ -36,6 +36,8 @@ export type JobEvent =
   | { readonly type: "trained"; readonly resultHash: string; readonly metrics: Metrics; readonly weightsBytes: number }
   | { readonly type: "downloaded"; readonly path: string; readonly bytes: number; readonly sha256: string }
   | { readonly type: "anchored"; readonly root: string; readonly signature: string }
+  /** Of a job that its payer reviews: the proof is on chain, and its node is paid from this time on, unless it is disputed. */
+  | { readonly type: "proven"; readonly payableFromSeconds: number }
   | {
       /** The work is looked into before it is paid, and was found good. */
       readonly type: "audit";

@@ -15,6 +15,11 @@ export interface JobRequest {
   readonly maxCost?: bigint;
   readonly priority?: Priority;
   /**
+   * Leaves the challenge window before the node is paid, in which the job can be verified and disputed. Without it, the node
+   * is paid as soon as its proof is on chain.
+   */
+  readonly review?: boolean;
+  /**
    * Has the node kept for this wallet's next job for so many minutes after this one, five at most. The next job of the same
    * Engine then starts over the same session, and, if it is over the same data, without sending that again.
    */

@@ -23,6 +23,8 @@ export interface EscrowOrder {
   readonly jobId: string;
   readonly terms: EscrowTerms;
   readonly datasetSha256: string;
+  /** Whether the node waits for its pay until the challenge window is over. */
+  readonly review: boolean;
   /** Where the weights are to go. */
   readonly output?: string;
 }
@@ -76,7 +78,7 @@ export async function sendEscrow(context: EscrowContext, { escrow }: JobRecord, 
 
 async function prepare(
   context: EscrowContext,
-  { terms, datasetSha256, jobId, output }: EscrowOrder,
+  { terms, datasetSha256, review, jobId, output }: EscrowOrder,
   payerToken: Address,
   avoid: ReadonlySet<number>,
 ): Promise<{ record: JobRecord; release: () => void }> {
@@ -103,7 +105,7 @@ async function prepare(
         termsHash: terms.termsHash,
         deadline: terms.deadline,
         checkpoints: terms.checkpoints,
-        flags: terms.autoRelease ? FLAG_AUTO_RELEASE : 0,
+        flags: terms.autoRelease && !review ? FLAG_AUTO_RELEASE : 0,
       },
       { programAddress: programs.jobEscrow },
     );
