@@ -2,37 +2,20 @@ import { totalmem } from "node:os";
 import { CyxwizError } from "@cyxwiz/errors";
 import { hashFromHex, sha256Bulk, toHex } from "@cyxwiz/proof";
 import type { TrainingUpdate } from "@cyxwiz/protocol";
-import {
-  type DoneEvent,
-  type EpochMetrics,
-  encodeState,
-  encodeWeights,
-  initialState,
-  type TrainingState,
-} from "@cyxwiz/training";
+import { type DoneEvent, encodeState, encodeWeights, initialState, type TrainingState } from "@cyxwiz/training";
 import { type DatasetSource, type TrainingRun, trainInWorker, type WorkerEvent } from "@cyxwiz/training/node";
 import type { JobReports } from "../central-client/job-reports.ts";
-import type { ReportedLink } from "../central-client/report.ts";
-import type { KeptLink } from "../states/link-journal.ts";
 import { describe, type Logger } from "../util/log.ts";
 import type { StoredWeights } from "../weights/weights-store.ts";
+import { EpochLedger, toMetrics } from "./epoch-ledger.ts";
 import type { FinishedEpoch } from "./finished-epoch.ts";
 import { Hold } from "./hold.ts";
 import { jobIdBytes } from "./job-id.ts";
 import type { JobOptions, Position, Stop } from "./job-options.ts";
 import { JobLifecycle, type JobPhase } from "./job-phase.ts";
-import { type ParameterOrder, toChange, type WantedParameters } from "./parameter-order.ts";
+import { toChange, type WantedParameters } from "./parameter-order.ts";
 import { ProofChain } from "./proof-chain.ts";
-import {
-  checkpointUpdate,
-  completeUpdate,
-  errorUpdate,
-  type LogLevel,
-  logUpdate,
-  type Metrics,
-  progressUpdate,
-  toReportable,
-} from "./updates.ts";
+import { completeUpdate, errorUpdate, type LogLevel, logUpdate, progressUpdate, toReportable } from "./updates.ts";
 
 /** One job on its way through this node: started on chain, trained, stored, reported. */
 export class Job {
@@ -48,14 +31,11 @@ export class Job {
   readonly #log: Logger;
   readonly #beganAtSeconds: number;
   readonly #hold: Hold;
+  readonly #ledger: EpochLedger;
   #stop: (Stop & { readonly error: CyxwizError }) | undefined;
   #suspending = false;
   #position: Position = { epoch: 0, batch: 0 };
-  #finished: FinishedEpoch | undefined;
   #training: TrainingRun | undefined;
-  /** Those whose first epoch is not done yet. */
-  #orders: ParameterOrder[] = [];
-  #epochsDone = 0;
 
   constructor(options: JobOptions, dataset: DatasetSource) {
     this.#options = options;
@@ -65,6 +45,7 @@ export class Job {
     this.#lifecycle = new JobLifecycle(this.id);
     this.#log = options.log.child({ jobId: this.id });
     this.#beganAtSeconds = options.kept.record.beganAtSeconds;
+    this.#ledger = new EpochLedger(this.id, options);
     this.#hold = new Hold({
       jobId: this.id,
       lifecycle: this.#lifecycle,
@@ -86,12 +67,12 @@ export class Job {
 
   /** The newest epoch with its weights, while the job is on; epoch 0 before the first one is done. */
   get finished(): FinishedEpoch | undefined {
-    return this.#finished;
+    return this.#ledger.finished;
   }
 
   /** Epochs that are done and committed to. */
   get epochsDone(): number {
-    return this.#epochsDone;
+    return this.#ledger.done;
   }
 
   /** Holds training before its next step; see {@link Hold}. */
@@ -115,7 +96,7 @@ export class Job {
     }
     const firstEpoch = this.#training.change(toChange(this.#notBeforeKnown(wanted)));
     const order = { ...wanted, firstEpoch };
-    this.#orders.push(order);
+    this.#ledger.order(order);
     this.#options.onOrder(order);
     const what = Object.entries(wanted.parameters).map(([name, value]) => `${name} = ${value}`);
     this.#say("INFO", `From epoch ${firstEpoch} on: ${what.join(", ")}.`);
@@ -166,7 +147,7 @@ export class Job {
       else await this.#fail(error);
     } finally {
       this.#hold.close();
-      this.#finished = undefined;
+      this.#ledger.close();
     }
   }
 
@@ -183,7 +164,6 @@ export class Job {
       changes: orders.map((order) => ({ ...toChange(order), firstEpoch: order.firstEpoch })),
       ...(state && { resumeFrom: state }),
     });
-    this.#orders = [...orders];
     this.#training = training;
     // The thread starts up meanwhile, and takes no step before the chain knows that the job is on.
     training.pause();
@@ -202,7 +182,7 @@ export class Job {
       const chain = new ProofChain(this.id, genesis, nowSeconds(), { known: kept.known, epoch: state?.epoch ?? 0 });
       kept.keepLink({ ...chain.start, metrics: {} });
       this.#lifecycle.moveTo("running");
-      this.#begin(chain, { initial, state });
+      this.#begin(chain, state ?? initial);
       this.#hold.release(training);
       for await (const event of training) announce = await this.#handle(event, chain);
     } finally {
@@ -212,22 +192,14 @@ export class Job {
     announce?.();
   }
 
-  /** Where the job stands when its first step comes: at its start, or where an earlier run of the node has left it. */
-  #begin(
-    chain: ProofChain,
-    from: { readonly initial: TrainingState; readonly state: TrainingState | undefined },
-  ): void {
-    const { kept, resume } = this.#options;
-    const { epoch, weights } = from.state ?? from.initial;
-    const { checkpointHash: hash, metrics } = kept.known[epoch] ?? { ...chain.start, metrics: {} };
-    this.#finished = { epoch, hash, metrics, weights };
-    this.#position = { epoch, batch: 0 };
-    this.#epochsDone = Math.max(0, kept.known.length - 1);
-    // Killed between writing a link down and reporting it.
-    for (const link of kept.known.slice((resume?.reportedEpochs ?? 0) + 1)) this.#report(link, chain.start);
+  #begin(chain: ProofChain, from: TrainingState): void {
+    this.#ledger.begin(chain, from);
+    this.#position = { epoch: from.epoch, batch: 0 };
     this.#say(
       "INFO",
-      resume ? `The node was restarted; training goes on after epoch ${epoch}.` : "Training has started.",
+      this.#options.resume
+        ? `The node was restarted; training goes on after epoch ${from.epoch}.`
+        : "Training has started.",
     );
   }
 
@@ -238,32 +210,11 @@ export class Job {
       this.#position = { epoch: event.epoch, batch: event.batch };
       updates.publish(progressUpdate(this.id, nowSeconds(), event, { ...event.usage, totalBytes: totalmem() }));
     } else if (event.type === "epoch") {
-      const { kept } = this.#options;
-      const metrics = toMetrics(event.metrics);
-      const state = encodeState(event.state);
-      const orders = this.#orders.filter(({ firstEpoch }) => firstEpoch === event.epoch);
-      this.#orders = this.#orders.filter(({ firstEpoch }) => firstEpoch > event.epoch);
-      const added = chain.add(await sha256Bulk(state), metrics, nowSeconds());
-      const link = { ...added, ...(orders.length > 0 && { orders }), metrics };
-      kept.offerState(link.epoch, link.stateHash, state);
-      this.#finished = { epoch: event.epoch, hash: link.checkpointHash, metrics, weights: event.state.weights };
-      // What an earlier run has made of this epoch, it or the start of this one has also told.
-      if (link.epoch < kept.known.length) return undefined;
-      kept.keepLink(link);
-      this.#epochsDone = event.epoch;
-      this.#report(link, chain.start);
-      updates.publish(checkpointUpdate(this.id, nowSeconds(), event.epoch, link.checkpointHash, metrics));
+      await this.#ledger.add(event, chain);
     } else {
       return this.#complete(event, chain);
     }
     return undefined;
-  }
-
-  #report({ metrics, ...link }: KeptLink, start: ReportedLink): void {
-    const { reports, checked } = this.#options;
-    const { epoch } = link;
-    const links = epoch === 1 ? [start, link] : [link];
-    reports.add({ type: "progress", epoch, fraction: epoch / checked.spec.training.epochs, metrics, links });
   }
 
   async #complete(event: DoneEvent, chain: ProofChain): Promise<() => void> {
@@ -327,9 +278,10 @@ export class Job {
   }
 
   async #savePartial(end: TrainingUpdate): Promise<void> {
-    if (!this.#finished || this.#finished.epoch === 0) return;
+    const { finished } = this.#ledger;
+    if (!finished || finished.epoch === 0) return;
     try {
-      const stored = await this.#options.weights.save(this.id, encodeWeights(this.#finished.weights));
+      const stored = await this.#options.weights.save(this.id, encodeWeights(finished.weights));
       this.#options.onPartial(stored, end);
     } catch (error) {
       this.#log.warn({ problem: describe(error) }, "the weights of a cancelled job could not be kept");
@@ -348,8 +300,4 @@ function shareable(bytes: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   return shared;
-}
-
-function toMetrics(metrics: EpochMetrics): Metrics {
-  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== undefined));
 }
