@@ -4,7 +4,7 @@ import { type Job, jobHistory } from "../database/schema/index.ts";
 
 /**
  * How long a node has worked on a job, by Central's own clock: from its start to its proof or its being called off, less
- * the time that its engine held it.
+ * the time that its engine held it or it waited for its data.
  */
 export async function workedMs(tx: Tx, job: Pick<Job, "id" | "pausedSeconds">): Promise<number> {
   const rows = await tx

@@ -75,8 +75,14 @@ export function accuracyPerMille(estimatedMs: number, actualMs: number): number 
   return Math.max(0, Math.floor(1_000 - (1_000 * Math.abs(actualMs - estimatedMs)) / estimatedMs));
 }
 
-/** How exact the estimate of a job's time was, by Central's own clock: from the node's start to its proof. */
-export async function timeAccuracy(tx: Tx, job: Pick<Job, "id" | "estimatedSeconds">): Promise<number> {
+/**
+ * How exact the estimate of a job's time was, by Central's own clock: from the node's start to its proof, less what its engine
+ * held it or it waited for its data.
+ */
+export async function timeAccuracy(
+  tx: Tx,
+  job: Pick<Job, "id" | "estimatedSeconds" | "pausedSeconds">,
+): Promise<number> {
   const rows = await tx
     .select({ event: jobHistory.event, at: jobHistory.at })
     .from(jobHistory)
@@ -84,5 +90,5 @@ export async function timeAccuracy(tx: Tx, job: Pick<Job, "id" | "estimatedSecon
   const at = (wanted: string) => rows.find(({ event }) => event === wanted)?.at.getTime();
   const [started, done] = [at("accept"), at("complete")];
   if (started === undefined || done === undefined) return 1_000;
-  return accuracyPerMille((job.estimatedSeconds ?? 0) * 1_000, done - started);
+  return accuracyPerMille((job.estimatedSeconds ?? 0) * 1_000, done - started - job.pausedSeconds * 1_000);
 }

@@ -145,6 +145,9 @@ test("while its data is on its way a job has its place, can be sent again, and c
   answer = () => asked.resolve();
   const { client, jobId, config, directory } = await submit();
   await asked.promise;
+  // The time that it takes is not the node's.
+  await fixture.central.until(() => fixture.central.pausedJobs.includes(jobId));
+  expect(fixture.central.heartbeats.at(-1)).toContain(jobId);
   const other = await fixture.offer({ bytes });
   await expect(fixture.connect(other.jobId, other.token)).rejects.toMatchObject({ code: "NODE_BUSY" });
   expect((await client.sendJob({ jobId, config, datasetUri: `${origin}/data` })).accepted).toBe(true);

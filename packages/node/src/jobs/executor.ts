@@ -67,10 +67,10 @@ export class JobExecutor {
     return [...new Set([...waiting, ...running, ...this.#gathering.keys(), ...this.#desk.jobIds()])];
   }
 
-  /** Of these, those that their engines hold. */
+  /** Of these, those that their engines hold, or whose data is on its way. */
   pausedJobs(): string[] {
     const paused = this.#runner.all().filter(({ phase }) => phase === "paused");
-    return paused.map(({ id }) => id);
+    return [...this.#gathering.keys(), ...paused.map(({ id }) => id)];
   }
 
   /**

@@ -33,6 +33,8 @@ export class CentralPeer {
   readonly heartbeats: string[][] = [];
   /** Jobs that are over. */
   readonly over = new Set<string>();
+  /** Held, as the last heartbeat has it. */
+  pausedJobs: readonly string[] = [];
   /** As the last heartbeat has it. */
   heldForWallet = "";
   registrations = 0;
@@ -151,6 +153,7 @@ export class CentralPeer {
           heartbeat: (request, context) => {
             this.#check("heartbeat", context.requestHeader);
             this.heartbeats.push(request.activeJobs);
+            this.pausedJobs = request.pausedJobs;
             this.heldForWallet = request.heldForWallet;
             this.#notify();
             return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel: this.jobsToCancel };

@@ -404,7 +404,7 @@ export type HeartbeatRequest = Message<"cyxwiz.protocol.HeartbeatRequest"> & {
   heldForWallet: string;
 
   /**
-   * Of the active jobs, those that their engine holds: that time is not the node's.
+   * Of the active jobs, those that their engine holds, or that wait for their data: that time is not the node's.
    *
    * @generated from field: repeated string paused_jobs = 101;
    */
