@@ -161,6 +161,18 @@ test("while its data is on its way a job has its place, can be sent again, and c
   expect(fixture.central.results[0]?.finalStatus).toBe(StatusCode.STATUS_CANCELLED);
 });
 
+test("a node that is stopped while data is on its way gives the job up, and says so", async () => {
+  await start();
+  const asked = Promise.withResolvers<void>();
+  answer = () => asked.resolve();
+  const { directory, jobId } = await submit();
+  await asked.promise;
+  await fixture.node.close();
+  expect(fixture.central.results).toMatchObject([{ jobId, finalStatus: StatusCode.STATUS_FAILED }]);
+  expect(fixture.central.results[0]?.errorMessage).toMatch(/NODE_STOPPING/);
+  for (const name of ["dataset", "dataset.part"]) expect(existsSync(join(directory, name))).toBe(false);
+});
+
 test("what a killed node had of a data set is removed at its next start", async () => {
   await start();
   const stray = join(fixture.dataDir, "jobs", crypto.randomUUID());
