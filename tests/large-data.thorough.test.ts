@@ -4,7 +4,7 @@ import { encodeHeader } from "@cyxwiz/training";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { directoryForTest } from "./support/cluster.ts";
-import { train } from "./support/train.ts";
+import { follow, train } from "./support/train.ts";
 import { verify } from "./support/verify.ts";
 
 const MIB = 1024 ** 2;
@@ -66,17 +66,19 @@ async function peakMib(pid: number | undefined): Promise<number> {
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }
 
-test("two gibibytes are streamed, trained, paid for and verified, in a fraction of that memory on either side", {
+test("two gibibytes are streamed by one process and on by the next, trained, paid for and verified, in a fraction of that memory", {
   timeout: 600_000,
 }, async () => {
   const jobPath = await largeJob();
-  const training = await train(cluster, jobPath);
-  const { jobId } = await training.event("quoted");
+  const first = await train(cluster, jobPath);
+  const { jobId } = await first.event("quoted");
+  await first.event("accepted");
+  await first.piece.kill();
+  const training = await follow(cluster, ["job", "attach", jobId as string, "--job", jobPath]);
   await training.event("trained");
   const peaks = { engine: await peakMib(training.piece.pid), node: await peakMib(cluster.nodes[0]?.piece.pid) };
   await training.event("paid");
   expect(await training.piece.exited).toMatchObject({ code: 0 });
-  console.log("peak of resident memory, MiB:", peaks);
   expect((SAMPLES * WIDTH) / MIB).toBeGreaterThan(3 * MOST_MIB);
   expect(peaks.engine).toBeLessThan(MOST_MIB);
   expect(peaks.node).toBeLessThan(MOST_MIB);

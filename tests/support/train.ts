@@ -7,7 +7,7 @@ export async function smallJob(options: { epochs: number; rows?: number }): Prom
   return writeSmallJob(await directoryForTest(), options);
 }
 
-/** A running `cyxwiz train`. */
+/** A running `cyxwiz train`, or another command that follows a job. */
 export interface Training {
   readonly piece: Piece;
   /** Everything it has printed so far. */
@@ -17,12 +17,21 @@ export interface Training {
 }
 
 /** Starts `cyxwiz train` with the cluster's engine wallet. */
-export async function train(cluster: Cluster, jobPath: string, env: Record<string, string> = {}): Promise<Training> {
+export function train(cluster: Cluster, jobPath: string, env: Record<string, string> = {}): Promise<Training> {
+  return follow(cluster, ["train", jobPath], env);
+}
+
+/** Starts a command that follows a job, with the cluster's engine wallet. */
+export async function follow(
+  cluster: Cluster,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Training> {
   const events: PieceEvent[] = [];
   const waiting = new Set<() => void>();
   const piece = await spawnPiece({
     name: "train",
-    args: ["train", jobPath],
+    args: [...args],
     env: { ...cluster.environment, ...env },
     logFile: join(cluster.dataDir, "train.log"),
     onEvent: (event) => {
