@@ -72,6 +72,18 @@ test("an auditor that works with the cheat does not save it, and one that frames
   expect(await has(walletOf(honest.nodeId))).toBeGreaterThan(before);
 });
 
+test("Central is killed while it looks, comes back, and looks again", { timeout: 60_000 }, async () => {
+  await liars.lie("a state withheld");
+  const training = await train(cluster, await smallJob({ epochs: 4 }));
+  const { jobId } = await quoted(training);
+  await until("the audit", async () => (await auditsOf(cluster)(jobId))?.state === AuditState.AUDIT_OPEN);
+  await cluster.central.piece.kill();
+  await liars.lie();
+  await cluster.restartCentral();
+  await training.event("paid");
+  expect(await auditsOf(cluster)(jobId)).toMatchObject({ state: AuditState.AUDIT_PASSED });
+});
+
 test("a node that is away when its work is looked at is paid once it is back", { timeout: 60_000 }, async () => {
   await liars.lie("a state withheld");
   const training = await train(cluster, await smallJob({ epochs: 4 }));

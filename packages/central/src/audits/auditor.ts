@@ -2,7 +2,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import type { AuditFinding } from "@cyxwiz/verify";
 import { eq, sql } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
-import { audits } from "../database/schema/index.ts";
+import { audits, type Job } from "../database/schema/index.ts";
 import { findJob } from "../jobs/find-job.ts";
 import { decideAudit } from "./decide-audit.ts";
 import { type Audit, requireAudit } from "./find-audit.ts";
@@ -45,12 +45,16 @@ export function createAuditor(context: Context, sight: Sight): Auditor {
 
   async function look(jobId: string): Promise<void> {
     const audit = await requireAudit(context.db, jobId);
-    // A node still has time to look for us.
-    if (audit.status !== "OPEN" || audit.centralFrom > now(context)) return;
+    if (audit.status !== "OPEN") return;
+    if (audit.centralFrom > now(context)) throw notYet(audit, "another node has a look at it first", 0);
     const job = await findJob(context.db, jobId);
-    const finding = await inTurn(() => lookAtWork(context, sight, job, audit.epochs, stopping.signal)).catch(
-      async (error: unknown) => {
+    const timeoutMs = longestLookMs(job);
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]);
+    const finding = await inTurn(() => lookAtWork(context, sight, job, audit.epochs, signal)).catch(
+      (error: unknown) => {
         if (error instanceof Withheld) return noteWithheld(context, audit, error.message);
+        // Whatever took so long, nobody is to blame for it here.
+        if (signal.aborted && !stopping.signal.aborted) throw notYet(audit, "it took too long", timeoutMs);
         throw error;
       },
     );
@@ -74,6 +78,15 @@ export function createAuditor(context: Context, sight: Sight): Auditor {
   };
 }
 
+/** Far longer than training all of the job, data on its way included. */
+function longestLookMs({ estimatedSeconds }: Job): number {
+  return 600_000 + (estimatedSeconds ?? 0) * 10_000;
+}
+
+function notYet({ jobId }: Audit, why: string, timeoutMs: number): CyxwizError {
+  return new CyxwizError("TIMED_OUT", { what: `The audit of job ${jobId}: ${why}`, timeoutMs });
+}
+
 // A node that is being restarted, or that a network does not lead to for a while, has time to come back.
 async function noteWithheld(context: Context, audit: Audit, problem: string): Promise<AuditFinding> {
   const { db, config } = context;
@@ -87,8 +100,6 @@ async function noteWithheld(context: Context, audit: Audit, problem: string): Pr
     .returning({ since: audits.withheldSince });
   const silentMs = context.nowMs() - (noted?.since?.getTime() ?? context.nowMs());
   const timeoutMs = config.auditWindowSeconds * 1_000;
-  if (silentMs < timeoutMs) {
-    throw new CyxwizError("TIMED_OUT", { what: `The audit of job ${audit.jobId}: ${problem}`, timeoutMs });
-  }
+  if (silentMs < timeoutMs) throw notYet(audit, problem, timeoutMs);
   return { outcome: "WITHHELD", firstFalse: 0, problem };
 }

@@ -4,11 +4,13 @@ import { NodeInfoSchema } from "@cyxwiz/protocol";
 import { and, asc, eq, exists, gte, isNull, ne, not } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { audits, type Job, nodes, reservations } from "../database/schema/index.ts";
+import { checkConfig, loadConfig } from "../jobs/job-config.ts";
+import { needsOf } from "../jobs/needs.ts";
 import { onlineSince } from "../nodes/online.ts";
 
 /**
- * The nodes that may audit a job, in the order of their ids: they say that they audit, have at least the stake that the
- * job asks for, are neither its node nor its payer's, and have nothing else to do.
+ * The nodes that may audit a job, in the order of their ids: they say that they audit, have the stake and the memory
+ * that the job asks for, are neither its node nor its payer's, and have nothing else to do.
  */
 export async function auditorsFor(context: Omit<Context, "settler">, job: Job): Promise<string[]> {
   const { db, chain } = context;
@@ -36,6 +38,11 @@ export async function auditorsFor(context: Omit<Context, "settler">, job: Job): 
       ),
     )
     .orderBy(asc(nodes.id));
-  const audit = (info: unknown) => fromJson(NodeInfoSchema, (info ?? {}) as JsonValue, { ignoreUnknownFields: true });
-  return rows.filter(({ info }) => audit(info).audits).map(({ id }) => id);
+  const { memoryBytes } = needsOf(checkConfig(loadConfig(job.config), job.id));
+  return rows.filter(({ info }) => isFit(info, memoryBytes)).map(({ id }) => id);
+}
+
+function isFit(info: unknown, memoryBytes: bigint): boolean {
+  const { audits: does, ramTotal } = fromJson(NodeInfoSchema, (info ?? {}) as JsonValue, { ignoreUnknownFields: true });
+  return does && (ramTotal === 0n || ramTotal >= memoryBytes);
 }

@@ -17,8 +17,11 @@ export const auditOptions = {
     .default(1_000n * BASE_UNITS_PER_CYXWIZ),
   /** How many different epochs of an audited job are replayed; all of a job that has fewer. */
   auditSegments: z.number().int().min(1).max(1_000).default(2),
-  /** How long an audited node has to show its states, and the auditor to judge; silence loses. */
-  auditWindowSeconds: z.number().int().min(1).max(86_400).default(3_600),
+  /**
+   * How long an audited node has to show its states, and the auditor to judge; silence loses. One after the other must fit
+   * into the challenge window (a day), after which a node that proved its work is paid whoever says what.
+   */
+  auditWindowSeconds: z.number().int().min(1).max(28_800).default(3_600),
   /** A job that takes less or more of its estimated time than this, in basis points, is audited in any case. */
   auditTimeBounds: z
     .strictObject({

@@ -37,7 +37,7 @@ export function addAuditOptions(command: Command): Command {
     )
     .addOption(
       checkedOption("--audit-window-seconds <s>", "to show what it takes, and for a node's verdict", {
-        schema: positiveInteger.max(86_400),
+        schema: positiveInteger.max(28_800),
         default: 3_600,
       }),
     )
