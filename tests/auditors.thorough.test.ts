@@ -1,7 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { tokenBalance } from "@cyxwiz/chain";
+import { fetchNode, findNodeAddress } from "@cyxwiz/contracts";
 import { createEngine, loadJobFile } from "@cyxwiz/engine";
 import { AuditOutcome, AuditState } from "@cyxwiz/protocol";
+import type { Address } from "@solana/kit";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { auditsOf } from "./support/audit-of.ts";
@@ -28,6 +30,10 @@ afterAll(() => endTestCluster(cluster));
 
 const has = (owner = cluster.engineWallet.signer.address) =>
   tokenBalance(cluster.chain, { owner, mint: cluster.platform.mint });
+async function slashed(nodeId: unknown): Promise<bigint> {
+  const account = await findNodeAddress(walletOf(nodeId) as Address);
+  return (await fetchNode(cluster.chain.rpc, account)).data.slashedTotal;
+}
 const walletOf = (nodeId: unknown) => liars.nodes.find((node) => node.nodeId === nodeId)?.wallet.signer.address;
 
 async function quoted(training: Training) {
@@ -60,6 +66,8 @@ test("an auditor that works with the cheat does not save it, and one that frames
   const caught = await auditsOf(cluster)(madeUp.jobId);
   expect(caught?.state).toBe(AuditState.AUDIT_FAILED);
   expect(caught?.verdicts.map(({ outcome }) => outcome)).toEqual([AUDIT_HOLDS, AUDIT_REFUTED]);
+  // Both answer for it: the cheat by its escrow, the auditor by the arbiter.
+  for (const { nodeId } of liars.nodes) await until("both to be slashed", async () => (await slashed(nodeId)) > 0n);
 
   await liars.lie("a framing auditor");
   const framed = await train(cluster, await smallJob({ epochs: 12 }));

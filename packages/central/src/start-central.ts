@@ -145,7 +145,7 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
         anchor: (jobId) => settler.anchor(jobId),
         report: (jobId) => settler.report(jobId),
         audit: (jobId) => auditor.run(jobId),
-        "pay-auditor": (jobId) => settler.payAuditor(jobId),
+        auditor: (jobId) => settler.settleAuditor(jobId),
         dispute: (jobId) => referee.run(jobId),
         expire: (jobId) => expireReservation(context, jobId),
         "start-timeout": (jobId) => failUnstarted(context, jobId),

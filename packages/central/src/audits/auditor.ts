@@ -4,11 +4,12 @@ import { eq, sql } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { audits, type Job } from "../database/schema/index.ts";
 import { findJob } from "../jobs/find-job.ts";
+import type { Sight } from "../proofs/node-files-of.ts";
+import { Withheld } from "../proofs/withheld.ts";
 import { decideAudit } from "./decide-audit.ts";
 import { type Audit, requireAudit } from "./find-audit.ts";
-import { lookAtWork, type Sight } from "./look-at-work.ts";
+import { lookAtWork } from "./look-at-work.ts";
 import { signVerdict } from "./sign-verdict.ts";
-import { Withheld } from "./withheld.ts";
 
 /** Carries out Central's own part in audits. */
 export interface Auditor {

@@ -6,6 +6,7 @@ import { audits, jobs, type StoredVerdict } from "../database/schema/index.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { queueReputation } from "../nodes/reputation.ts";
 import type { Audit } from "./find-audit.ts";
+import { standingOf } from "./standing-of.ts";
 
 /**
  * Ends an audit with the verdict that counts, and has the job's settlement go on. Of two that end it at once one does.
@@ -50,13 +51,12 @@ async function refuseProgress(context: Context, tx: Tx, jobId: string, problem: 
 // A node answers for its verdict as for a proof of its own, and is paid for one that was right.
 async function judgeAuditor(context: Context, tx: Tx, audit: Audit, verdicts: readonly StoredVerdict[]): Promise<void> {
   const { auditorNodeId: nodeId, jobId } = audit;
-  const [own, final] = [verdicts[0], verdicts.at(-1)];
+  const [own] = verdicts;
   if (nodeId === null || own === undefined || own.wallet === context.chain.coordinator) return;
-  const isRight = (own.outcome === "HOLDS") === (final?.outcome === "HOLDS");
-  if (isRight) return context.queue.send(tx, "pay-auditor", jobId);
-  // What was not shown to it was not its to judge.
-  if (own.outcome === "WITHHELD") return;
-  context.log.warn({ jobId, nodeId, said: own.outcome, found: final?.outcome }, "a false verdict");
+  const standing = standingOf({ verdicts: [...verdicts] });
+  if (standing !== "not shown") await context.queue.send(tx, "auditor", jobId);
+  if (standing !== "false") return;
+  context.log.warn({ jobId, nodeId, said: own.outcome, found: verdicts.at(-1)?.outcome }, "a false verdict");
   await queueReputation(context, tx, nodeId, "PROOF_INVALID");
 }
 

@@ -1,27 +1,16 @@
-import type { Socket } from "node:net";
 import { create } from "@bufbuild/protobuf";
-import type { Chain } from "@cyxwiz/chain";
-import type { ProgramAddresses } from "@cyxwiz/contracts";
-import { CyxwizError } from "@cyxwiz/errors";
+import { isCyxwizError } from "@cyxwiz/errors";
 import { verifyNodeCertificate } from "@cyxwiz/peer";
 import { hashFromHex, type Link } from "@cyxwiz/proof";
-import { GetAuditTokenResponseSchema, GetCommitmentsResponseSchema } from "@cyxwiz/protocol";
+import { GetCommitmentsResponseSchema } from "@cyxwiz/protocol";
 import { trainerInWorker } from "@cyxwiz/training/node";
-import { type AuditFinding, findingOf, openNodeFiles, verifyAgainst } from "@cyxwiz/verify";
+import { type AuditFinding, findingOf, verifyAgainst } from "@cyxwiz/verify";
 import { asc, eq } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { type Job, jobCheckpoints } from "../database/schema/index.ts";
+import { nodeFilesOf, type Sight } from "../proofs/node-files-of.ts";
 import { publicCommitments } from "../proofs/public-commitments.ts";
-import { issueAuditToken } from "../tokens/issue-audit-token.ts";
-import { blamingTheNode } from "./withheld.ts";
-
-/** What it takes to reach a node and what it keeps. */
-export interface Sight {
-  readonly chain: Pick<Chain, "rpc">;
-  readonly programs: ProgramAddresses;
-  /** A byte stream through the relay to a job's node, for the holder of a token. */
-  readonly openRelay: (jobId: string, token: string, signal: AbortSignal) => Promise<Socket>;
-}
+import { blamingTheNode } from "../proofs/withheld.ts";
 
 /**
  * Has a look at a node's work itself: fetches what the node keeps of it, and trains the chosen epochs again in a thread of
@@ -36,29 +25,14 @@ export async function lookAtWork(
   chosen: readonly number[],
   signal: AbortSignal,
 ): Promise<AuditFinding> {
-  const { programs, chain, openRelay } = sight;
   const claimed = create(GetCommitmentsResponseSchema, await publicCommitments(context, job));
-  const { jobId, nodeId, nodeWallet, nodeCertificatePem: certificatePem, payerWallet: payer } = claimed;
+  const { jobId, nodeWallet, nodeCertificatePem: certificatePem, payerWallet: payer } = claimed;
   // What goes wrong here is the chain's fault; afterwards, the node's.
-  const identity = { nodeWallet, certificatePem, programs, signal };
-  await verifyNodeCertificate(chain.rpc, identity).catch((error: unknown) => {
-    if (!(error instanceof CyxwizError) || error.code !== "NODE_IDENTITY_MISMATCH") throw error;
+  const identity = { nodeWallet, certificatePem, programs: sight.programs, signal };
+  await verifyNodeCertificate(sight.chain.rpc, identity).catch((error: unknown) => {
+    if (!isCyxwizError(error, "NODE_IDENTITY_MISMATCH")) throw error;
   });
-  const token = () => issueAuditToken(context, { jobId, nodeId });
-  const files = openNodeFiles(
-    {
-      ...{ chain, programs, nowMs: context.nowMs },
-      openRelay: async (_, relaySignal) => openRelay(jobId, (await token()).token, relaySignal),
-      proofs: {
-        async getAuditToken() {
-          const { token: issued, expiresAtSeconds } = await token();
-          return create(GetAuditTokenResponseSchema, { token: issued, expiresAt: BigInt(expiresAtSeconds) });
-        },
-      },
-    },
-    claimed,
-    { nodeWallet, signal },
-  );
+  const files = blamingTheNode(nodeFilesOf(context, sight, claimed, signal));
   const onChain = {
     ...{ payer, nodeWallet, checkpoints: claimed.epochs, anchors: [], problems: [] },
     ...(claimed.root !== "" && {
@@ -66,7 +40,7 @@ export async function lookAtWork(
     }),
   };
   const verdict = await verifyAgainst(
-    { claimed, onChain, links: storedLinks(context, jobId), files: blamingTheNode(files), chosen },
+    { claimed, onChain, links: storedLinks(context, jobId), files, chosen },
     { trainer: trainerInWorker, signal },
   );
   return findingOf(verdict);

@@ -62,6 +62,8 @@ export interface SettlementInstructions {
   executeDecision(escrow: string, use: Escrow): Promise<Instruction[]>;
   /** Pays a wallet from the treasury, by the allowance that its owner has given the coordinator. */
   payFromTreasury(wallet: string, amount: bigint): Promise<Instruction[]>;
+  /** Takes a node's stake as for an invalid proof, in the arbiter's name. Throws NOT_POSSIBLE_NOW without its key. */
+  slashNode(wallet: string, evidence: Uint8Array): Promise<Instruction[]>;
   /** Decides a dispute, in the arbiter's name. Throws NOT_POSSIBLE_NOW without its key. */
   resolveDispute(escrow: string, use: Escrow, decision: EscrowDecision): Promise<Instruction[]>;
   /** Tells the node registry how a settled job has ended. */

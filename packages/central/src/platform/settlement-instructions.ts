@@ -3,6 +3,7 @@ import {
   type Escrow,
   EscrowState,
   fetchRegistry,
+  findNodeAddress,
   findPlatformAddress,
   findRegistryAddress,
   getAnchorRootInstruction,
@@ -14,10 +15,12 @@ import {
   getReportInstruction,
   getResolveDisputeInstruction,
   getRevealProofInstruction,
+  getSlashInstructionAsync,
   getTimeoutRefundInstruction,
   NodeFault,
   type Platform,
   type ProgramAddresses,
+  SlashReason,
 } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import { type Address, address, fetchEncodedAccount, type Instruction, type KeyPairSigner } from "@solana/kit";
@@ -50,6 +53,11 @@ export async function settlementInstructions(
     const account = await findTokenAccount({ owner, mint });
     if ((await fetchEncodedAccount(chain.rpc, account, { commitment: "confirmed" })).exists) return [];
     return [await getCreateAssociatedTokenIdempotentInstructionAsync({ payer: coordinator, owner, mint })];
+  }
+
+  function requireArbiter(what: string): KeyPairSigner {
+    if (arbiter) return arbiter;
+    throw new CyxwizError("NOT_POSSIBLE_NOW", { what, problem: "there is no arbiter's key" });
   }
 
   return {
@@ -111,10 +119,15 @@ export async function settlementInstructions(
       const checked = { source: treasury, mint, destination, authority: coordinator, amount, decimals: TOKEN_DECIMALS };
       return [...(await reopen(owner, mint)), getTransferCheckedInstruction(checked)];
     },
+    async slashNode(wallet, evidence) {
+      const { mint, insurance } = (await fetchRegistry(chain.rpc, registry, { commitment: "confirmed" })).data;
+      const node = await findNodeAddress(address(wallet), programs);
+      const by = { arbiter: requireArbiter("Slashing a node"), registry, node, mint, insurance };
+      const taking = { ...by, reason: SlashReason.InvalidProof, evidence };
+      return [await getSlashInstructionAsync(taking, { programAddress: programs.nodeRegistry })];
+    },
     async resolveDispute(escrow, { node, mint, vault, payerToken, nonce }, decision) {
-      if (!arbiter) {
-        throw new CyxwizError("NOT_POSSIBLE_NOW", { what: "Deciding a dispute", problem: "there is no arbiter's key" });
-      }
+      const arbiter = requireArbiter("Deciding a dispute");
       const { treasury } = await readPlatform();
       const nodeToken = await findTokenAccount({ owner: node, mint });
       const accounts = { arbiter, platform, escrow: address(escrow), vault, nodeToken, treasury, payerToken };

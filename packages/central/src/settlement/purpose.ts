@@ -10,6 +10,7 @@ export type Purpose =
   | "execute"
   | "report"
   | "pay_auditor"
+  | "slash_auditor"
   /** With how many checkpoints. */
   | `anchor_root:${number}`;
 

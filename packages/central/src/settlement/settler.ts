@@ -2,8 +2,8 @@ import type { Context } from "../context.ts";
 import { anchorProgress } from "./anchor-progress.ts";
 import { createBatcher } from "./batcher.ts";
 import { createDeliveries } from "./deliveries.ts";
-import { payAuditor } from "./pay-auditor.ts";
 import { reportOutcome } from "./report-outcome.ts";
+import { settleAuditor } from "./settle-auditor.ts";
 import { settleStep } from "./settle-step.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 
@@ -18,8 +18,8 @@ export interface Settler {
   anchor(jobId: string): Promise<void>;
   /** Tells the node registry of a settled job, if nobody has. Throws when it has to be called again. */
   report(jobId: string): Promise<void>;
-  /** Pays the node that audited a job. Throws when it has to be called again. */
-  payAuditor(jobId: string): Promise<void>;
+  /** Pays, or has slashed, the node that audited a job. Throws when it has to be called again. */
+  settleAuditor(jobId: string): Promise<void>;
   /** Stops all runs where they are; what they were about goes on after the next start. */
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export function createSettler(base: Omit<Context, "settler">): Settler {
     run: (jobId) => once(jobId, () => settle(jobId)),
     anchor: (jobId) => once(`anchor ${jobId}`, () => anchorProgress(context(), jobId, signal)),
     report: (jobId) => once(`report ${jobId}`, () => reportOutcome(context(), jobId, signal)),
-    payAuditor: (jobId) => once(`auditor ${jobId}`, () => payAuditor(context(), jobId, signal)),
+    settleAuditor: (jobId) => once(`auditor ${jobId}`, () => settleAuditor(context(), jobId, signal)),
     async close() {
       stopping.abort();
       batcher.close();

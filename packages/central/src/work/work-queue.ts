@@ -9,7 +9,7 @@ export type Work =
   | "anchor"
   | "report"
   | "audit"
-  | "pay-auditor"
+  | "auditor"
   | "dispute"
   | "expire"
   | "start-timeout"
@@ -19,7 +19,7 @@ const WORK: readonly Work[] = [
   "anchor",
   "report",
   "audit",
-  "pay-auditor",
+  "auditor",
   "dispute",
   "expire",
   "start-timeout",

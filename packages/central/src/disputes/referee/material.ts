@@ -1,4 +1,6 @@
+import { create } from "@bufbuild/protobuf";
 import { type Bisection, sha256Bulk, toHex } from "@cyxwiz/proof";
+import { GetCommitmentsResponseSchema } from "@cyxwiz/protocol";
 import {
   changeOf,
   encodeState,
@@ -9,12 +11,12 @@ import {
 } from "@cyxwiz/training";
 import { type AgreedData, type NodeFiles, servedData } from "@cyxwiz/verify";
 import { and, asc, eq, isNotNull } from "drizzle-orm";
-import type { Sight } from "../../audits/look-at-work.ts";
-import { blamingTheNode, Withheld } from "../../audits/withheld.ts";
 import type { Context } from "../../context.ts";
 import { type Job, jobCheckpoints } from "../../database/schema/index.ts";
 import { loadConfig } from "../../jobs/job-config.ts";
-import { filesOf } from "./files-of.ts";
+import { nodeFilesOf, type Sight } from "../../proofs/node-files-of.ts";
+import { publicCommitments } from "../../proofs/public-commitments.ts";
+import { blamingTheNode, Withheld } from "../../proofs/withheld.ts";
 
 /** What one epoch is trained again from. */
 export interface Material {
@@ -49,7 +51,8 @@ export async function openMaterial(
   const { job, parted, signal, cleanups } = about;
   const config = loadConfig(job.config);
   const spec = specOfJob(config);
-  const files = blamingTheNode(await filesOf(context, sight, job, signal));
+  const claimed = create(GetCommitmentsResponseSchema, await publicCommitments(context, job));
+  const files = blamingTheNode(nodeFilesOf(context, sight, claimed, signal));
   const data = await servedData(files, config.datasetSha256, cleanups);
   if ("problem" in data) throw new Withheld(data.problem);
   const state = await stateBefore(parted, files, spec);

@@ -1,9 +1,9 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { expireBisection, judgeParted } from "@cyxwiz/proof";
-import type { Sight } from "../../audits/look-at-work.ts";
-import { Withheld } from "../../audits/withheld.ts";
 import { type Context, nowSeconds } from "../../context.ts";
 import { findJob } from "../../jobs/find-job.ts";
+import type { Sight } from "../../proofs/node-files-of.ts";
+import { Withheld } from "../../proofs/withheld.ts";
 import { type Decision, decide } from "../decide.ts";
 import { type DisputeRecord, findDispute, lockDispute } from "../dispute-record.ts";
 import { store } from "../make-move.ts";

@@ -1,20 +1,27 @@
+import type { Socket } from "node:net";
 import { create } from "@bufbuild/protobuf";
-import { GetAuditTokenResponseSchema, GetCommitmentsResponseSchema } from "@cyxwiz/protocol";
+import type { Chain } from "@cyxwiz/chain";
+import type { ProgramAddresses } from "@cyxwiz/contracts";
+import { GetAuditTokenResponseSchema, type GetCommitmentsResponse } from "@cyxwiz/protocol";
 import { type NodeFiles, openNodeFiles } from "@cyxwiz/verify";
-import type { Sight } from "../../audits/look-at-work.ts";
-import type { Context } from "../../context.ts";
-import type { Job } from "../../database/schema/index.ts";
-import { publicCommitments } from "../../proofs/public-commitments.ts";
-import { issueAuditToken } from "../../tokens/issue-audit-token.ts";
+import type { Context } from "../context.ts";
+import { issueAuditToken } from "../tokens/issue-audit-token.ts";
+
+/** What it takes to reach a node and what it keeps. */
+export interface Sight {
+  readonly chain: Pick<Chain, "rpc">;
+  readonly programs: ProgramAddresses;
+  /** A byte stream through the relay to a job's node, for the holder of a token. */
+  readonly openRelay: (jobId: string, token: string, signal: AbortSignal) => Promise<Socket>;
+}
 
 /** What the node of a job keeps of it, for Central itself. */
-export async function filesOf(
+export function nodeFilesOf(
   context: Context,
   { chain, programs, openRelay }: Sight,
-  job: Job,
+  claimed: GetCommitmentsResponse,
   signal: AbortSignal,
-): Promise<NodeFiles> {
-  const claimed = create(GetCommitmentsResponseSchema, await publicCommitments(context, job));
+): NodeFiles {
   const { jobId, nodeId, nodeWallet } = claimed;
   const token = () => issueAuditToken(context, { jobId, nodeId });
   return openNodeFiles(
