@@ -25,9 +25,10 @@ export function disputeService(context: Context, referee: Referee): ServiceImpl<
   /** Nobody has to wait for the work queue to be told that a deadline is over. */
   async function upToDate(jobId: string) {
     const told = await tellDispute(context, jobId);
-    const isLate = told.stage === DisputeStage.BISECTION && context.nowMs() > Number(told.dueAt ?? 0n) * 1_000 + 999;
+    const isLate = told.waitsFor && context.nowMs() > Number(told.dueAt ?? 0n) * 1_000 + 999;
     if (!isLate) return told;
-    await referee.run(jobId);
+    // A replay may take its time.
+    if (told.stage === DisputeStage.BISECTION) await referee.run(jobId);
     const ended = await tellDispute(context, jobId);
     goOn(jobId, ended.stage);
     return ended;

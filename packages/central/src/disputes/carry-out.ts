@@ -16,7 +16,7 @@ export async function noteDispute(context: Omit<Context, "settler">, job: Job, e
   if (isEmpty(escrow.resultHash) || (await findDispute(context.db, job.id))) return;
   await beginDispute(context, job).catch((error: unknown) => {
     if (!isCyxwizError(error, "NOT_POSSIBLE_NOW")) throw error;
-    context.log.warn({ err: error, jobId: job.id }, "this dispute is left to the arbiter");
+    context.log.info({ jobId: job.id, reason: error.message }, "this dispute is left to the arbiter");
   });
 }
 

@@ -1,5 +1,5 @@
 import { type Bisection, replayBisection } from "@cyxwiz/proof";
-import { and, asc, eq, ne } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "../database/connect.ts";
 import { disputeMoves, disputes } from "../database/schema/index.ts";
 import { bisectionCase } from "./dispute-case.ts";
@@ -36,9 +36,8 @@ async function stateOf(tx: Tx, row: DisputeRecord["row"]): Promise<Bisection> {
 
 /** The jobs whose dispute waits for a party. */
 export async function disputesWaitingFor(tx: Tx, party: "challenger" | "node", wallet: string): Promise<string[]> {
-  const open = await tx
-    .select({ jobId: disputes.jobId, about: disputes.about })
-    .from(disputes)
-    .where(and(ne(disputes.stage, "DECIDED"), eq(disputes.waitsFor, party)));
-  return open.filter(({ about }) => about[party] === wallet).map(({ jobId }) => jobId);
+  const isOpen = inArray(disputes.stage, ["BISECTION", "REPLAY"] satisfies DisputeStage[]);
+  const isOurs = and(isOpen, eq(disputes.waitsFor, party), sql`${disputes.about} ->> ${party} = ${wallet}`);
+  const open = await tx.select({ jobId: disputes.jobId }).from(disputes).where(isOurs);
+  return open.map(({ jobId }) => jobId);
 }

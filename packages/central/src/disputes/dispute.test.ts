@@ -10,17 +10,19 @@ import {
   DisputeService,
   DisputeStage,
   StatusCode,
+  startTlsServer,
   type TlsTransport,
 } from "@cyxwiz/protocol";
 import { bisectionOf } from "@cyxwiz/verify";
 import { address } from "@solana/kit";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Central } from "../start-central.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import { TestNode } from "../testing/test-node.ts";
 import { TestWorld } from "../testing/test-world.ts";
 
 const EPOCHS = 3;
+const ANCHOR_EVERY = 2;
 const DAY_SECONDS = 86_400;
 const MOVE_MS = 60_000;
 const POLL = { timeout: 15_000 };
@@ -42,16 +44,17 @@ function callsOf(token: () => Promise<string> | string | undefined, central: Cen
 let payerCalls: Client<typeof DisputeService>;
 let nodeCalls: Client<typeof DisputeService>;
 
+const OPTIONS = {
+  ...{ paymentWaitSeconds: 0, disputeMoveSeconds: MOVE_MS / 1_000, jobsPerWalletPerDay: 20 },
+  ...{ anchorEveryEpochs: ANCHOR_EVERY, relayAnswerSeconds: 1, heartbeatSeconds: 1 },
+};
+
 beforeAll(async () => {
-  world = await TestWorld.start(
-    { paymentWaitSeconds: 0, disputeMoveSeconds: MOVE_MS / 1_000, jobsPerWalletPerDay: 20 },
-    { platformParameters: { evidenceWindowSeconds: 1n, appealWindowSeconds: 1n } },
-  );
-  await world.central.close();
-  world.central = await world.startCentral({
-    ...{ paymentWaitSeconds: 0, disputeMoveSeconds: MOVE_MS / 1_000, jobsPerWalletPerDay: 20 },
-    arbiterKeypair: world.adminPath,
+  world = await TestWorld.start(OPTIONS, {
+    platformParameters: { evidenceWindowSeconds: 1n, appealWindowSeconds: 1n },
   });
+  await world.central.close();
+  world.central = await world.startCentral({ ...OPTIONS, arbiterKeypair: world.adminPath });
   [node, engine] = await Promise.all([TestNode.join(world), TestEngine.create(world)]);
   payerCalls = callsOf(() => engine.walletToken());
   nodeCalls = callsOf(() => node.session);
@@ -144,7 +147,7 @@ test("the payer that disputes on chain and then says nothing has lost; the node 
   expect(await escrowOf(escrow)).toMatchObject({ outcome: EscrowOutcome.ResolvedForNode });
 });
 
-test("moves are taken once, from the two alone, by any replica, and after any restart", async () => {
+test("moves are taken once, from the two alone, by any replica", async () => {
   const { jobId, escrow, work } = await proven();
   const challenge = challengeFrom(work, 2);
   const proposed = await payerCalls.getDispute({ jobId });
@@ -176,6 +179,47 @@ test("moves are taken once, from the two alone, by any replica, and after any re
   expect(verdict).toMatchObject({ loser: DisputeParty.NODE, reason: "contradiction" });
   await engine.until(jobId, StatusCode.STATUS_REFUNDED);
   expect(await escrowOf(escrow)).toMatchObject({ outcome: EscrowOutcome.ResolvedForPayer });
+}, 30_000);
+
+test("a running job is held to its last root; the node that does not show the agreed state has lost", async () => {
+  // The other one is banned by now. This one is there, and has nothing of what it says that it has trained.
+  node.close();
+  node = await TestNode.create(world);
+  const server = await startTlsServer({
+    ...{ host: "127.0.0.1", port: 0, certificate: node.certificate, routes: () => {}, maxMessageBytes: 1 << 16 },
+    onUnexpected: () => {},
+  });
+  onTestFinished(() => server.close());
+  node.port = server.port;
+  await node.register();
+  const quote = await engine.submit(engine.config(2 * EPOCHS));
+  const { jobId } = quote;
+  const { authToken } = await engine.confirm(jobId, await engine.pay(quote, { slot: slot++, flags: 0 }));
+  const job = await node.redeem(authToken);
+  await node.start(job);
+  const work = node.train(job, 2 * EPOCHS);
+  await expect(payerCalls.getDispute({ jobId })).rejects.toMatchObject({ code: "NOT_POSSIBLE_NOW" });
+  await node.report(jobId, { ...work, links: work.links.slice(0, EPOCHS + 1) });
+  await expect.poll(async () => (await escrowOf(job.escrowAddress)).leafCount, POLL).toBe(ANCHOR_EVERY);
+  const proposed = await payerCalls.getDispute({ jobId });
+  expect(proposed.case).toMatchObject({ epochs: ANCHOR_EVERY, hasResult: false });
+  const challenge = { ...challengeFrom(work, 2), last: ANCHOR_EVERY };
+  const move = await opening(proposed, challenge);
+  await dispute(job.escrowAddress);
+  await payerCalls.makeMove({ jobId, move });
+  let told = await nodeCalls.getDispute({ jobId });
+  while (told.stage === DisputeStage.BISECTION) {
+    const [shown, said] = [nodeMove(bisectionOf(told), chainOf(work)), challengerMove(bisectionOf(told), challenge)];
+    told = shown
+      ? await nodeCalls.makeMove({ jobId, move: await signed(node, shown) })
+      : await payerCalls.makeMove({ jobId, move: await signed(engine, said) });
+  }
+  expect(told).toMatchObject({ stage: DisputeStage.REPLAY, waitsFor: DisputeParty.NODE });
+  world.skewMs += MOVE_MS + 2_000;
+  // The referee asks again and again until time is over.
+  await expect.poll(async () => (await payerCalls.getDispute({ jobId })).verdict?.reason, POLL).toBe("withheld");
+  await engine.until(jobId, StatusCode.STATUS_REFUNDED);
+  expect(await escrowOf(job.escrowAddress)).toMatchObject({ outcome: EscrowOutcome.ResolvedForPayer });
 }, 30_000);
 
 test("the node that says nothing has lost; the payer has its tokens back", async () => {

@@ -44,6 +44,8 @@ export class TestNode {
   readonly wallet: KeyPairSigner;
   readonly certificate: ServerCertificate;
   readonly options: TestNodeOptions;
+  /** Where it says that it is reached. */
+  port = 50_052;
   nodeId = "";
   session: string | undefined;
   #transport!: TlsTransport;
@@ -100,7 +102,7 @@ export class TestNode {
       info: {
         name: "test node",
         ipAddress: "127.0.0.1",
-        port: 50_052,
+        port: this.port,
         ramTotal: this.options.ramBytes ?? 8n << 30n,
         computeScore: this.options.gigaflops ?? 20,
       },

@@ -1,6 +1,7 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { expireBisection, judgeParted } from "@cyxwiz/proof";
+import { expireBisection, judgeParted, type Reckoned } from "@cyxwiz/proof";
 import { type Context, nowSeconds } from "../../context.ts";
+import type { Job } from "../../database/schema/index.ts";
 import { findJob } from "../../jobs/find-job.ts";
 import type { Sight } from "../../proofs/node-files-of.ts";
 import { Withheld } from "../../proofs/withheld.ts";
@@ -25,6 +26,13 @@ export interface Referee {
 export function createReferee(context: Context, sight: Sight): Referee {
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
+  /** Replays go one after the other: each takes a core. */
+  let lastReplay: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = lastReplay.then(act, act);
+    lastReplay = turn.catch(() => undefined);
+    return turn;
+  };
 
   async function go(jobId: string): Promise<void> {
     const record = await findDispute(context.db, jobId);
@@ -44,19 +52,25 @@ export function createReferee(context: Context, sight: Sight): Referee {
       if (record?.row.stage !== "BISECTION") return;
       const now = BigInt(nowSeconds(context));
       await store(context, tx, record, expireBisection(record.state, now));
+      // Another move has come since, or the queue's clock is ahead of ours.
+      const due = record.state.turn?.dueSeconds ?? now;
+      if (now <= due) await context.queue.send(tx, "dispute", jobId, Number(due - now) + 1);
     });
+  }
+
+  async function train(job: Job, parted: Parted): Promise<Reckoned> {
+    await using cleanups = new AsyncDisposableStack();
+    const from = { job, parted, signal: stopping.signal, cleanups };
+    // While one is being trained, others can be fetched.
+    const material = await openMaterial(context, sight, from);
+    return await inTurn(() => reckon(material, parted));
   }
 
   async function replay({ row }: DisputeRecord, parted: Parted): Promise<Decision> {
     const { epoch } = parted;
     const job = await findJob(context.db, row.jobId);
     try {
-      const isStart = parted.epoch === 0;
-      await using cleanups = new AsyncDisposableStack();
-      const from = { job, parted, signal: stopping.signal, cleanups };
-      const reckoned = isStart
-        ? await reckonStart(job)
-        : await reckon(await openMaterial(context, sight, from), parted);
+      const reckoned = parted.epoch === 0 ? await reckonStart(job) : await train(job, parted);
       return { loser: judgeParted(parted, reckoned), reason: "replay", epoch };
     } catch (error) {
       if (!(error instanceof Withheld)) throw error;
