@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isSignedBy } from "@cyxwiz/chain";
 import { completionShares, EscrowOutcome, EscrowState, NodeStatus } from "@cyxwiz/contracts";
-import { type DisputeEvent, loadJobFile } from "@cyxwiz/engine";
+import { loadJobFile } from "@cyxwiz/engine";
 import { readReputation } from "@cyxwiz/node/operator";
 import { hashFromHex, toHex } from "@cyxwiz/proof";
 import { DisputeParty, DisputeStage } from "@cyxwiz/protocol";
@@ -26,7 +26,6 @@ afterAll(async () => {
 
 /** Has a job trained that its payer reviews before it is paid. */
 async function provenJob(epochs: number) {
-  const before = await world.balance(world.payer.address);
   const jobPath = await smallJob({ epochs });
   const request = await loadJobFile(jobPath, { output: `${jobPath}.safetensors` });
   const job = world.engine.submit({ ...request, review: true });
@@ -38,7 +37,7 @@ async function provenJob(epochs: number) {
   }
   job.result.catch(() => undefined);
   job.detach();
-  return { ...told, before, request };
+  return told;
 }
 
 const ended = (escrow: string) =>
@@ -48,13 +47,21 @@ test("a lying node is brought to the epoch in which it lied: refund, slash and r
   timeout: 60_000,
 }, async () => {
   const node = await world.startLyingNode("liar", "skipped steps in epoch 7");
-  const { jobId, escrow, before, request } = await provenJob(10);
+  const before = await world.balance(world.payer.address);
   const { staked } = await world.node(node.wallet);
-  const events: DisputeEvent[] = [];
-  const result = await world.engine.dispute(jobId, { own: request, onEvent: (event) => events.push(event) });
-  expect(result).toMatchObject({ kind: "decided", won: true, reason: "replay", epoch: 7 });
-  expect(events.filter(({ type }) => type === "round").length).toBeLessThanOrEqual(4);
-  expect(events).toContainEqual({ type: "parted", epoch: 7 });
+  const jobPath = await smallJob({ epochs: 10 });
+  const training = await world.cli("train", jobPath, "--review");
+  expect(training.code).toBe(0);
+  const told = (kind: string) => training.events.find(({ event }) => event === kind) ?? {};
+  expect(told("proven").payableFromSeconds).toBeGreaterThan(Date.now() / 1_000);
+  const [jobId, escrow] = [told("quoted").jobId as string, told("escrow-created").escrow as string];
+
+  const { code, events } = await world.cli("job", "dispute", jobId, "--job-file", jobPath);
+  expect(code).toBe(0);
+  expect(events.at(-1)).toMatchObject({ event: "decided", won: true, reason: "replay", epoch: 7 });
+  const trained = events.filter(({ event }) => event === "trained");
+  expect(trained.map(({ isSame }) => isSame)).toEqual(Array.from({ length: 10 }, (_, index) => index < 6));
+  expect(events.filter(({ event }) => event === "round").length).toBeLessThanOrEqual(4);
 
   const { verdict, stage } = await calls.getDispute({ jobId });
   if (!verdict) throw new Error("there is no verdict");

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +24,7 @@ import { pino } from "pino";
 import type { Lie } from "./lying-node.ts";
 
 const PRELOAD = fileURLToPath(new URL("lying-node.ts", import.meta.url));
+const LAUNCHER = fileURLToPath(new URL("../../packages/cli/bin/cyxwiz.js", import.meta.url));
 const SOL = 1_000_000_000n;
 const FUNDS = 1_000n * BASE_UNITS_PER_CYXWIZ;
 const STAKE = 100n * BASE_UNITS_PER_CYXWIZ;
@@ -37,6 +39,7 @@ export class DisputeWorld {
   central!: Central;
   payer!: KeyPairSigner;
   engine!: Engine;
+  #payerPath = "";
   #mint!: Address;
   #fund!: (name: string) => Promise<{ path: string; signer: KeyPairSigner }>;
   #localnet!: Awaited<ReturnType<typeof startLocalnet>>;
@@ -86,6 +89,7 @@ export class DisputeWorld {
     this.#cleanups.defer(() => this.central.close());
     const payer = await this.#fund("payer");
     this.payer = payer.signer;
+    this.#payerPath = payer.path;
     this.engine = createEngine({
       central: { url: this.central.url, certificatePem: this.central.certificate.certificatePem },
       ...{ chain: this.chain, wallet: payer.signer, dataDir: join(this.directory, "engine") },
@@ -93,12 +97,33 @@ export class DisputeWorld {
     this.#cleanups.defer(() => this.engine.close());
   }
 
+  /** Runs `cyxwiz <args> --json` as the payer, to its end. */
+  async cli(...args: readonly string[]) {
+    const environment = { ...process.env, ...this.#environment, CYXWIZ_WALLET: this.#payerPath };
+    const dataDir = join(this.directory, "cli");
+    return new Promise<{ code: number; events: readonly Record<string, unknown>[] }>((resolve) => {
+      const command = [LAUNCHER, ...args, "--json", "--data-dir", dataDir];
+      execFile(process.execPath, command, { env: environment }, (error, stdout) => {
+        const lines = stdout.split("\n").filter((line) => line !== "");
+        resolve({ code: error ? Number(error.code) : 0, events: lines.map((line) => JSON.parse(line)) });
+      });
+    });
+  }
+
+  get #environment() {
+    return {
+      CYXWIZ_RPC_URL: this.#localnet.rpcUrl,
+      CYXWIZ_WS_URL: this.#localnet.wsUrl,
+      CYXWIZ_CENTRAL_URL: this.central.url,
+      CYXWIZ_CENTRAL_CERTIFICATE: join(this.directory, "central", "tls-certificate.pem"),
+    };
+  }
+
   /** A node whose process lies. */
   async startLyingNode(name: string, lie: Lie) {
     const liePath = join(this.directory, `${name}.lie`);
     await writeFile(liePath, lie);
     const wallet = await this.#fund(name);
-    const certificatePath = join(this.directory, "central", "tls-certificate.pem");
     const where = [
       "--data-dir",
       join(this.directory, name),
@@ -116,10 +141,7 @@ export class DisputeWorld {
       env: {
         CYXWIZ_TEST_LIE: liePath,
         NODE_OPTIONS: `--import ${PRELOAD}`,
-        CYXWIZ_RPC_URL: this.#localnet.rpcUrl,
-        CYXWIZ_WS_URL: this.#localnet.wsUrl,
-        CYXWIZ_CENTRAL_URL: this.central.url,
-        CYXWIZ_CENTRAL_CERTIFICATE: certificatePath,
+        ...this.#environment,
       },
     });
     this.#cleanups.defer(() => piece.stop().then(() => undefined));
