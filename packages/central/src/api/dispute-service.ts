@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { disputesWaitingFor } from "../disputes/dispute-record.ts";
 import { makeMove } from "../disputes/make-move.ts";
 import type { Referee } from "../disputes/referee/referee.ts";
-import { tellDispute } from "../disputes/tell-dispute.ts";
+import { proposeDispute, tellDispute } from "../disputes/tell-dispute.ts";
 import { nodeOfSession } from "../nodes/sessions.ts";
 import { bearerToken, callerWallet } from "./caller.ts";
 
@@ -25,12 +25,12 @@ export function disputeService(context: Context, referee: Referee): ServiceImpl<
   /** Nobody has to wait for the work queue to be told that a deadline is over. */
   async function upToDate(jobId: string) {
     const told = await tellDispute(context, jobId);
-    const isLate = told.waitsFor && context.nowMs() > Number(told.dueAt ?? 0n) * 1_000 + 999;
+    const isLate = told?.waitsFor && context.nowMs() > Number(told.dueAt ?? 0n) * 1_000 + 999;
     if (!isLate) return told;
     // A replay may take its time.
     if (told.stage === DisputeStage.BISECTION) await referee.run(jobId);
     const ended = await tellDispute(context, jobId);
-    goOn(jobId, ended.stage);
+    goOn(jobId, ended?.stage);
     return ended;
   }
 
@@ -42,15 +42,17 @@ export function disputeService(context: Context, referee: Referee): ServiceImpl<
   }
 
   return {
-    getDispute: ({ jobId }) => upToDate(jobId),
+    async getDispute({ jobId }, call) {
+      return (await upToDate(jobId)) ?? proposeDispute(context, jobId, (await caller(call)).wallet);
+    },
 
     async makeMove({ jobId, move }, call) {
       if (!move) throw new CyxwizError("INVALID_FIELD", { field: "move", problem: "is missing" });
       const { wallet } = await caller(call);
       await makeMove(context, jobId, wallet, { bytes: move.move, signature: move.signature });
       const told = await upToDate(jobId);
-      goOn(jobId, told.stage);
-      return told;
+      goOn(jobId, told?.stage);
+      return told ?? {};
     },
 
     async listDisputes(_, call) {

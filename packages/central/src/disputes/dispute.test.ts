@@ -86,6 +86,10 @@ async function proven() {
   return { jobId, escrow, work };
 }
 
+/** What was sent, and the program has refused. */
+const failures = (jobId: string) =>
+  world.sql("select purpose, error from chain_transactions where job_id = $1 and status = 'FAILED'", [jobId]);
+
 async function dispute(escrow: string): Promise<void> {
   const { nonce } = await escrowOf(escrow);
   const evidence = new Uint8Array(32).fill(0xe1);
@@ -122,15 +126,32 @@ const opening = async (told: Dispute, challenge: Challenge) =>
 
 test("a job whose payer has kept the challenge window is paid when it is over, and not before", async () => {
   const { jobId, escrow } = await proven();
-  // Nothing was sent that the program would have refused.
-  expect(await world.sql("select 1 from chain_transactions where job_id = $1 and status = 'FAILED'", [jobId])).toEqual(
-    [],
-  );
+  expect(await failures(jobId)).toEqual([]);
   await world.advanceChain(DAY_SECONDS);
   const replica = await world.startCentral();
   await engine.until(jobId, StatusCode.STATUS_COMPLETED);
   await replica.close();
   expect(await escrowOf(escrow)).toMatchObject({ outcome: EscrowOutcome.Completed });
+});
+
+test("what was trained of a job that its payer cancels is paid after the window as well", async () => {
+  await node.calls.heartbeat({ nodeId: node.nodeId });
+  const quote = await engine.submit(engine.config(EPOCHS));
+  const { jobId } = quote;
+  const { authToken } = await engine.confirm(jobId, await engine.pay(quote, { slot: slot++, flags: 0 }));
+  const job = await node.redeem(authToken);
+  await node.start(job);
+  const work = node.train(job, EPOCHS);
+  await node.report(jobId, { ...work, links: work.links.slice(0, 2) });
+  await engine.jobs.cancelJob({ jobId });
+  await expect.poll(async () => (await escrowOf(job.escrowAddress)).leafCount, POLL).toBe(1);
+  expect(await failures(jobId)).toEqual([]);
+  await world.advanceChain(DAY_SECONDS);
+  const replica = await world.startCentral();
+  await engine.until(jobId, StatusCode.STATUS_REFUNDED);
+  await replica.close();
+  expect(await escrowOf(job.escrowAddress)).toMatchObject({ outcome: EscrowOutcome.CancelledRunning });
+  expect(await failures(jobId)).toEqual([]);
 });
 
 test("the payer that disputes on chain and then says nothing has lost; the node is paid", async () => {
@@ -150,6 +171,7 @@ test("the payer that disputes on chain and then says nothing has lost; the node 
 test("moves are taken once, from the two alone, by any replica", async () => {
   const { jobId, escrow, work } = await proven();
   const challenge = challengeFrom(work, 2);
+  await expect(nodeCalls.getDispute({ jobId })).rejects.toMatchObject({ code: "NOT_YOURS" });
   const proposed = await payerCalls.getDispute({ jobId });
   const move = await opening(proposed, challenge);
   await expect(payerCalls.makeMove({ jobId, move })).rejects.toMatchObject({ code: "NOT_POSSIBLE_NOW" });

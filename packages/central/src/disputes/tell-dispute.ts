@@ -1,9 +1,11 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { CyxwizError } from "@cyxwiz/errors";
 import type { DisputeReason, Party } from "@cyxwiz/proof";
 import { type DisputeCaseSchema, DisputeParty, type DisputeSchema, DisputeStage } from "@cyxwiz/protocol";
 import type { Context } from "../context.ts";
 import type { StoredCase } from "../database/schema/index.ts";
 import { findJob } from "../jobs/find-job.ts";
+import { requireJobId } from "../jobs/job-id.ts";
 import { verdictBytes } from "./decide.ts";
 import { caseOf } from "./dispute-case.ts";
 import { type DisputeRecord, findDispute } from "./dispute-record.ts";
@@ -15,13 +17,28 @@ const STAGES: Readonly<Record<string, DisputeStage>> = {
 };
 
 /**
- * All that is public of the dispute about a job; before there is one, the case as it would be.
+ * The case of a dispute that nobody has begun, as it would be; reckoned from all links of the job, so for its payer alone.
  *
- * @throws CyxwizError JOB_NOT_FOUND, NOT_POSSIBLE_NOW where there is nothing to dispute
+ * @throws CyxwizError JOB_NOT_FOUND, NOT_YOURS, NOT_POSSIBLE_NOW where there is nothing to dispute
  */
-export async function tellDispute(context: Context, jobId: string): Promise<MessageInitShape<typeof DisputeSchema>> {
+export async function proposeDispute(
+  context: Context,
+  jobId: string,
+  wallet: string,
+): Promise<MessageInitShape<typeof DisputeSchema>> {
+  const job = await findJob(context.db, jobId);
+  if (wallet !== job.payerWallet) throw new CyxwizError("NOT_YOURS", { what: `Job ${jobId}` });
+  return { jobId, case: wireCase(await caseOf(context, job)) };
+}
+
+/** All that is public of the dispute about a job; `undefined` before there is one. Throws JOB_NOT_FOUND. */
+export async function tellDispute(
+  context: Context,
+  jobId: string,
+): Promise<MessageInitShape<typeof DisputeSchema> | undefined> {
+  requireJobId(jobId);
   const record = await findDispute(context.db, jobId);
-  if (!record) return { jobId, case: wireCase(await caseOf(context, await findJob(context.db, jobId))) };
+  if (!record) return undefined;
   const { row, state } = record;
   return {
     jobId,

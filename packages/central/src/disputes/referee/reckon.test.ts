@@ -38,39 +38,44 @@ beforeAll(async () => {
   }
 });
 
-/** Who has lost where the two have parted at a position, with what the node has shown there. */
-async function loser(position: number, node: Partial<Parted["shown"]>): Promise<string> {
+type Shown = Partial<Parted["shown"]>;
+type ShownLink = NonNullable<Parted["shown"]["link"]>;
+
+/** Who has lost where the two have parted at a position, for each of what the node may have shown there. */
+async function losers(position: number, ...shown: readonly Shown[]): Promise<string[]> {
   const before = states[position - 1] as Uint8Array;
   const signal = new AbortController().signal;
   const material: Material = {
     ...{ spec, data: { dataset, source }, changes: [], signal },
     ...(position > 1 && { state: before }),
   };
-  const shown = { position, hash: new Uint8Array(32), ...node };
   const agreed = { position: position - 1, hash: new Uint8Array(32), stateHash: await sha256Bulk(before) };
-  const parted: Parted = { kind: "parted", epoch: position, agreed, shown, claimed: undefined };
-  return judgeParted(parted, await reckon(material, parted));
+  const cases = shown.map((node): Parted => {
+    const at = { position, hash: new Uint8Array(32), ...node };
+    return { kind: "parted", epoch: position, agreed, shown: at, claimed: undefined };
+  });
+  // What is right there, training tells once.
+  const reckoned = await reckon(material, cases[0] as Parted);
+  return cases.map((each) => judgeParted(each, reckoned));
 }
 
 test("an epoch and a result that were trained so are the node's, all others the challenger's", async () => {
   const wrong = new Uint8Array(32).fill(6);
   for (const [index, link] of links.entries()) {
-    expect(await loser(index + 1, { link })).toBe("challenger");
-    expect(await loser(index + 1, { link: { ...link, stateHash: wrong } })).toBe("node");
-    expect(await loser(index + 1, { link: { ...link, metricsHash: wrong } })).toBe("node");
+    const lies = [{ link: { ...link, stateHash: wrong } }, { link: { ...link, metricsHash: wrong } }];
+    expect(await losers(index + 1, { link }, ...lies)).toEqual(["challenger", "node", "node"]);
   }
-  expect(await loser(EPOCHS + 1, { hash: resultHash })).toBe("challenger");
-  expect(await loser(EPOCHS + 1, { hash: wrong })).toBe("node");
+  expect(await losers(EPOCHS + 1, { hash: resultHash }, { hash: wrong })).toEqual(["challenger", "node"]);
 });
 
 test("a run that ends too early, or goes on for too long, is not what was agreed", async () => {
-  expect(await loser(EPOCHS, { hash: resultHash })).toBe("node");
-  expect(await loser(EPOCHS + 1, { link: links[EPOCHS - 1] as NonNullable<Parted["shown"]["link"]> })).toBe("node");
+  expect(await losers(EPOCHS, { hash: resultHash })).toEqual(["node"]);
+  expect(await losers(EPOCHS + 1, { link: links[EPOCHS - 1] as ShownLink })).toEqual(["node"]);
 });
 
 test("a state that both have agreed on, and that is none, is the node's to answer for", async () => {
   const state = new Uint8Array(100);
-  const link = links[1] as NonNullable<Parted["shown"]["link"]>;
+  const link = links[1] as ShownLink;
   const shown = { position: 2, hash: new Uint8Array(32), link };
   const parted: Parted = { kind: "parted", epoch: 2, agreed: undefined, shown, claimed: undefined };
   const signal = new AbortController().signal;

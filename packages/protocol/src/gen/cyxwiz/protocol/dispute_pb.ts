@@ -380,7 +380,7 @@ export const DisputePartySchema: GenEnum<DisputeParty> = /*@__PURE__*/
  */
 export const DisputeService: GenService<{
   /**
-   * Needs no token: what is said in a dispute is public.
+   * Needs no token: what is said in a dispute is public. Before there is one, the case as it would be is for the job's payer.
    *
    * @generated from rpc cyxwiz.protocol.DisputeService.GetDispute
    */
