@@ -203,7 +203,7 @@ test("moves are taken once, from the two alone, by any replica", async () => {
   expect(await escrowOf(escrow)).toMatchObject({ outcome: EscrowOutcome.ResolvedForPayer });
 }, 30_000);
 
-test("a running job is held to its last root; the node that does not show the agreed state has lost", async () => {
+test("a running job is held to its last root, over a restart; the node that does not show the agreed state has lost", async () => {
   // The other one is banned by now. This one is there, and has nothing of what it says that it has trained.
   node.close();
   node = await TestNode.create(world);
@@ -229,6 +229,10 @@ test("a running job is held to its last root; the node that does not show the ag
   const move = await opening(proposed, challenge);
   await dispute(job.escrowAddress);
   await payerCalls.makeMove({ jobId, move });
+  // In the middle of it Central goes, and comes back.
+  const { port } = world.central;
+  await world.central.close();
+  world.central = await world.startCentral({ ...OPTIONS, arbiterKeypair: world.adminPath, port });
   let told = await nodeCalls.getDispute({ jobId });
   while (told.stage === DisputeStage.BISECTION) {
     const [shown, said] = [nodeMove(bisectionOf(told), chainOf(work)), challengerMove(bisectionOf(told), challenge)];

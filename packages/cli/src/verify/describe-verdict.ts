@@ -10,13 +10,15 @@ export function describeReplay({ epoch, from, holds, differences }: ReplayVerdic
   return lines.join("\n");
 }
 
+const WHAT_NOW = "As long as its escrow is not paid out, `cyxwiz job dispute` has it decided that its node has lost.";
+
 /** What was found of a job as a whole. */
 export function describeVerdict({ jobId, holds, epochs, problems, replayed, audit }: JobVerdict): string {
   const lines = problems.map((problem) => `  ${problem}`);
   if (audit && problems.length === 0) lines.push(`  ${describeAudit(audit)}`);
   const good = replayed.filter((each) => each.holds).length;
   const what = `its commitments are those on chain, and ${good} of ${epochs} epochs were replayed to the same bits`;
-  lines.push(holds ? `Job ${jobId} holds: ${what}.` : `Job ${jobId} does not hold.`);
+  lines.push(holds ? `Job ${jobId} holds: ${what}.` : `Job ${jobId} does not hold. ${WHAT_NOW}`);
   return lines.join("\n");
 }
 
