@@ -52,6 +52,8 @@ export class JobExecutor {
   readonly #closing = new AbortController();
   readonly #accepting = new WeakMap<Session, Promise<void>>();
   #unfinished: { readonly job: UnfinishedJob; readonly session: Session; readonly taken: () => void } | undefined;
+  /** The job that an earlier run was in the middle of, until it runs again, and why it is not wanted any more. */
+  #resuming: { readonly jobId: string; unwanted?: string } | undefined;
   #stopping = false;
 
   constructor(options: ExecutorOptions) {
@@ -145,6 +147,7 @@ export class JobExecutor {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#accepting.set(session, promise);
     this.#unfinished = { job, session, taken: resolve };
+    this.#resuming = { jobId: session.jobId };
   }
 
   /** Goes on with what an earlier run had to report, and with the job that it was in the middle of. */
@@ -165,6 +168,11 @@ export class JobExecutor {
     }
     if (!unfinished) return;
     await this.#resume(unfinished.job, unfinished.session);
+    const { jobId } = unfinished.session;
+    const unwanted = this.#resuming?.unwanted;
+    this.#resuming = undefined;
+    // Central has heard of it before it ran.
+    if (unwanted !== undefined) this.cancel([jobId], unwanted);
     unfinished.taken();
   }
 
@@ -188,6 +196,7 @@ export class JobExecutor {
   cancel(jobIds: readonly string[], reason: string): void {
     for (const jobId of jobIds) {
       const error = new CyxwizError("ABORTED", { what: `The job (${reason})` });
+      if (this.#resuming?.jobId === jobId) this.#resuming.unwanted = reason;
       this.#gathering.get(jobId)?.stop({ error, cancelled: true });
       // The payer pays for what is done, so it is kept for them.
       this.#runner.find(jobId)?.stop(error, { cancelled: true, savePartial: true });
