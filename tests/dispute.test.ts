@@ -1,13 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { isSignedBy } from "@cyxwiz/chain";
-import { completionShares, EscrowOutcome, EscrowState, NodeStatus } from "@cyxwiz/contracts";
-import { loadJobFile } from "@cyxwiz/engine";
+import { EscrowOutcome, EscrowState, NodeStatus } from "@cyxwiz/contracts";
 import { readReputation } from "@cyxwiz/node/operator";
-import { hashFromHex, toHex } from "@cyxwiz/proof";
+import { toHex } from "@cyxwiz/proof";
 import { DisputeParty, DisputeStage } from "@cyxwiz/protocol";
 import type { Address } from "@solana/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { disputeCalls, disputeOnChain, moveBy } from "./support/accuse.ts";
+import { disputeCalls } from "./support/accuse.ts";
 import { DisputeWorld } from "./support/dispute-world.ts";
 import { smallJob } from "./support/train.ts";
 import { until } from "./support/until.ts";
@@ -23,22 +21,6 @@ afterAll(async () => {
   calls?.close();
   await world?.close();
 });
-
-/** Has a job trained that its payer reviews before it is paid. */
-async function provenJob(epochs: number) {
-  const jobPath = await smallJob({ epochs });
-  const request = await loadJobFile(jobPath, { output: `${jobPath}.safetensors` });
-  const job = world.engine.submit({ ...request, review: true });
-  const told = { jobId: "", escrow: "", amount: 0n };
-  for await (const event of job) {
-    if (event.type === "quoted") Object.assign(told, { jobId: event.jobId, amount: event.amount });
-    if (event.type === "escrow-created") told.escrow = event.escrow;
-    if (event.type === "proven") break;
-  }
-  job.result.catch(() => undefined);
-  job.detach();
-  return told;
-}
 
 const ended = (escrow: string) =>
   until("the escrow's end", async () => (await world.escrow(escrow)).state === EscrowState.Settled);
@@ -82,26 +64,4 @@ test("a lying node is brought to the epoch in which it lied: refund, slash and r
   };
   await until("the reputation", lost);
   await node.stop();
-});
-
-test("an honest node that is accused answers by itself, and is paid", { timeout: 60_000 }, async () => {
-  const node = await world.startHonestNode("honest");
-  const { jobId, escrow, amount } = await provenJob(9);
-  const wallet = node.wallet as Address;
-  const paidBefore = await world.balance(wallet);
-  expect(await world.engine.dispute(jobId)).toEqual({ kind: "nothing differs" });
-  await disputeOnChain(world, escrow);
-  // The node's own chain up to epoch 5, and from there on something made up.
-  const { links } = await world.links(jobId);
-  const positions = links.map(({ epoch, checkpointHash }) =>
-    epoch < 6 ? hashFromHex(checkpointHash, "checkpoint_hash") : new Uint8Array(randomBytes(32)),
-  );
-  const challenge = { positions, last: 9 };
-  await until("the verdict", async () => (await moveBy(world, calls, { jobId, challenge })).verdict !== undefined);
-  const { verdict, moves } = await calls.getDispute({ jobId });
-  expect(verdict).toMatchObject({ loser: DisputeParty.CHALLENGER, reason: "replay", epoch: 6 });
-  expect(moves.length).toBeGreaterThan(4);
-  await ended(escrow);
-  expect(await world.escrow(escrow)).toMatchObject({ outcome: EscrowOutcome.ResolvedForNode });
-  expect(await world.balance(wallet)).toBe(paidBefore + completionShares(amount, 1_000).node);
 });

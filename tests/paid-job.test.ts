@@ -82,12 +82,3 @@ test("two paid jobs, the data sent and then streamed: exact balances, one escrow
   ]);
   for (const { code, last } of verdicts) expect({ code, last }).toMatchObject({ code: 0, last: { holds: true } });
 });
-
-test("Central is killed while a job runs, comes back, and the job is paid", { timeout: 120_000 }, async () => {
-  const training = await train(cluster, await smallJob({ epochs: 60, rows: 3000 }));
-  await training.event("checkpoint");
-  await cluster.central.piece.kill();
-  await cluster.restartCentral();
-  await training.event("paid");
-  expect(await training.piece.exited).toMatchObject({ code: 0 });
-});

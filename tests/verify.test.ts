@@ -1,27 +1,37 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { isSignedBy, tokenBalance } from "@cyxwiz/chain";
+import { fetchNode, findNodeAddress, jobIdToBytes } from "@cyxwiz/contracts";
 import { createEngine } from "@cyxwiz/engine";
-import type { ListLinksResponse } from "@cyxwiz/protocol";
-import { generateKeyPairSigner } from "@solana/kit";
+import { auditLots, encodeAuditVerdict, hashFromHex } from "@cyxwiz/proof";
+import { AuditOutcome, AuditState, type ListLinksResponse } from "@cyxwiz/protocol";
+import { type Address, generateKeyPairSigner, getBase58Encoder } from "@solana/kit";
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { auditsOf } from "./support/audit-of.ts";
 import { directoryForTest } from "./support/cluster.ts";
 import { startLying } from "./support/lying.ts";
 import { type Lies, startLyingCentral } from "./support/lying-central.ts";
-import { smallJob, train } from "./support/train.ts";
+import { smallJob, type Training, train } from "./support/train.ts";
+import { until } from "./support/until.ts";
 import { verify } from "./support/verify.ts";
 
-// A lie in one epoch is mostly not drawn; here, never, so that somebody is left to find it.
-const UNAUDITED = { centralArgs: ["--no-audits"] };
+/** Every job is audited by the other node, whose word Central takes. */
+const AUDITED = {
+  nodes: 2,
+  centralArgs: [
+    ...["--audit-rate-bps", "10000", "--audit-window-seconds", "60"],
+    ...["--audit-recheck-bps", "0", "--heartbeat-seconds", "1"],
+  ],
+};
 
 let cluster: Cluster;
 beforeAll(async () => {
-  cluster = await startTestCluster(UNAUDITED);
+  cluster = await startTestCluster(AUDITED);
 }, 120_000);
 afterAll(() => endTestCluster(cluster));
 
-/** Has a job trained and paid for; gives its id. */
-async function paidJob(jobPath: string): Promise<string> {
-  const training = await train(cluster, jobPath);
+/** Waits for a job's pay; gives its id. */
+async function paid(training: Training): Promise<string> {
   const { jobId } = await training.event("quoted");
   await training.event("paid");
   expect(await training.piece.exited).toMatchObject({ code: 0 });
@@ -31,15 +41,19 @@ async function paidJob(jobPath: string): Promise<string> {
 const replayed = (verification: Awaited<ReturnType<typeof verify>>) =>
   verification.events.filter(({ event }) => event === "replayed");
 
-/** The job of the first test. */
-let hundred: { jobPath: string; jobId: string };
+const balance = (owner: Address) => tokenBalance(cluster.chain, { owner, mint: cluster.platform.mint });
+
+/** The job of the first test, and what the nodes had before. */
+let hundred: { jobPath: string; jobId: string; training: Training; before: bigint[] };
 
 test("a paid job of a hundred epochs holds: its roots on chain, some epochs by chance, and all of them", {
   timeout: 120_000,
 }, async () => {
   const jobPath = await smallJob({ epochs: 100, rows: 1500 });
-  const jobId = await paidJob(jobPath);
-  hundred = { jobPath, jobId };
+  const before = await Promise.all(cluster.nodes.map(({ wallet }) => balance(wallet.signer.address)));
+  const training = await train(cluster, jobPath);
+  const jobId = await paid(training);
+  hundred = { jobPath, jobId, training, before };
   const [some, all] = await Promise.all([
     verify(cluster, [jobId, "--epochs", "4"]),
     verify(cluster, [jobId, "--all", "--job-file", jobPath]),
@@ -55,6 +69,33 @@ test("a paid job of a hundred epochs holds: its roots on chain, some epochs by c
   expect(replayed(all).map(({ epoch, from }) => [epoch, from])).toEqual(
     Array.from({ length: 100 }, (_, index) => [index + 1, 0]),
   );
+});
+
+test("its audit was drawn from a later block, and another node audited it and was paid for it", async () => {
+  const { jobId, training, before } = hundred;
+  const { nodeId, amount } = await training.event("quoted");
+  const audit = await auditsOf(cluster)(jobId);
+  if (!audit) throw new Error("there is no audit");
+  expect(audit).toMatchObject({ state: AuditState.AUDIT_PASSED, rateBps: 10_000 });
+  const job = { jobId: jobIdToBytes(jobId), root: hashFromHex(audit.root, "root") };
+  const lots = auditLots({ ...job, blockHash: new Uint8Array(getBase58Encoder().encode(audit.blockHash)) });
+  expect(lots(10_000)).toBe(audit.lot);
+  expect(audit.blockSlot).toBeGreaterThan(audit.committedSlot);
+  const index = cluster.nodes.findIndex((node) => node.nodeId === audit.auditorNodeId);
+  const auditor = cluster.nodes[index]?.wallet.signer.address as Address;
+  expect(audit.auditorNodeId).not.toBe(nodeId);
+  const [verdict] = audit.verdicts;
+  expect(verdict).toMatchObject({ outcome: AuditOutcome.AUDIT_HOLDS, wallet: auditor });
+  const bytes = encodeAuditVerdict({ ...job, firstFalse: 0, outcome: "HOLDS", epochs: audit.epochs });
+  expect(await isSignedBy(auditor, bytes, verdict?.signature ?? new Uint8Array())).toBe(true);
+  // As much of the price as the epochs are of the job: a fiftieth, which is less than the fee.
+  const pay = (BigInt(amount as string) * BigInt(audit.epochs.length)) / 100n;
+  await until("the auditor's pay", async () => (await balance(auditor)) === (before[index] ?? 0n) + pay);
+
+  const told = training.events.filter(({ event }) => event === "audit");
+  expect(told.map(({ state }) => state)).toEqual(["open", "passed"]);
+  const summary = { state: "passed", epochs: audit.epochs, judge: auditor };
+  expect(await verify(cluster, [jobId, "--epoch", "1"])).toMatchObject({ code: 0, last: { audit: summary } });
 });
 
 test("where nothing can be said, it is neither yes nor no", { timeout: 120_000 }, async () => {
@@ -95,11 +136,16 @@ test("what Central says is held against the chain and against itself", { timeout
     [(told) => Object.assign(told, { root: zeros }), "the last root: Central says"],
     [(told) => Object.assign(told, { epochs: 90 }), "the epochs agreed: Central says 90, the chain 100"],
     [(told) => Object.assign(told, { epochsReported: 101 }), "Central shows 101 epochs of 100"],
-    [(told) => Object.assign(told, { epochsReported: 99 }), "the last root, over leaves: 101"],
+    [(told) => Object.assign(told, { epochsReported: 99, audit: undefined }), "the last root, over leaves: 101"],
     [(told) => Object.assign(told.anchors[0] ?? {}, { root: zeros }), "the root over "],
     [(told) => Object.assign(told.anchors[0] ?? {}, { txSignature: told.escrowTxSignature }), "puts no root over"],
     [(told) => Object.assign(told, { escrowTxSignature: told.paymentTxSignature }), "does not make escrow"],
     [(told) => Object.assign(told, { seed: 2n }), "the link of epoch 0"],
+    [(told) => Object.assign(told.audit ?? {}, { lot: 10_000 }), "the audit: Central says that the lot"],
+    [(told) => Object.assign(told.audit ?? {}, { blockSlot: 1n }), "the audit: its block should be"],
+    [(told) => Object.assign(told.audit ?? {}, { epochs: [101] }), "the audit: no lot fell on epoch 101"],
+    [(told) => Object.assign(told.audit?.verdicts[0] ?? {}, { wallet: stranger }), "has not signed the verdict"],
+    [(told) => Object.assign(told.audit ?? {}, { state: AuditState.AUDIT_NOT_DRAWN }), "it should have been"],
   ] as [NonNullable<Lies["commitments"]>, string][]) {
     expect(await problemsOf({ commitments: lie })).toContain(problem);
   }
@@ -115,33 +161,22 @@ test("a job that early stopping ends is paid, and replay shows that it was right
   const job = JSON.parse(await readFile(jobPath, "utf8"));
   const early_stopping = { monitor: "val_loss", min_delta: 10, patience: 3 };
   await writeFile(jobPath, JSON.stringify({ ...job, training: { ...job.training, early_stopping } }));
-  const jobId = await paidJob(jobPath);
+  const jobId = await paid(await train(cluster, jobPath));
   const all = await verify(cluster, [jobId, "--all"]);
   expect(all).toMatchObject({ code: 0, last: { holds: true, epochs: 4, anchored: [5] } });
 });
 
-test("a node that skips steps, or says that an epoch went better than it did, is found out there", {
+test("a node that makes its weights up is refuted by its audit: its payer has all tokens back, and it is slashed", {
   timeout: 120_000,
 }, async () => {
-  const { lie } = await startLying(cluster, ["skipped steps in epoch 7"]);
-  const skipping = await paidJob(await smallJob({ epochs: 10 }));
-  await lie("metrics that lie in epoch 7");
-  const boasting = await paidJob(await smallJob({ epochs: 11 }));
-  const [before, steps, metrics] = await Promise.all([
-    verify(cluster, [skipping, "--epoch", "6"]),
-    verify(cluster, [skipping, "--epoch", "7"]),
-    verify(cluster, [boasting, "--epoch", "7"]),
-  ]);
-  expect(before).toMatchObject({ code: 0, last: { holds: true } });
-  expect(steps).toMatchObject({ code: 1, last: { event: "verdict", holds: false, problems: [], chosen: [7] } });
-  const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
-  expect(replayed(steps).at(-1)).toMatchObject({
-    ...{ epoch: 7, holds: false },
-    differences: [{ what: "state", claimed: hash, replayed: hash }, { what: "metrics" }],
-  });
-  expect(metrics).toMatchObject({ code: 1, last: { holds: false } });
-  expect(replayed(metrics).at(-1)).toMatchObject({
-    ...{ epoch: 7, holds: false },
-    differences: [{ what: "metrics", details: [{ name: "loss", claimed: 0.001, replayed: expect.any(Number) }] }],
-  });
+  const { nodes } = await startLying(cluster, ["random weights"]);
+  const before = await balance(cluster.engineWallet.signer.address);
+  const training = await train(cluster, await smallJob({ epochs: 12 }));
+  const { jobId, nodeId } = await training.event("quoted");
+  expect((await training.piece.exited).code).not.toBe(0);
+  expect(await auditsOf(cluster)(jobId as string)).toMatchObject({ state: AuditState.AUDIT_FAILED });
+  expect(await balance(cluster.engineWallet.signer.address)).toBe(before);
+  const wallet = nodes.find((node) => node.nodeId === nodeId)?.wallet.signer.address as Address;
+  const account = await fetchNode(cluster.chain.rpc, await findNodeAddress(wallet));
+  expect(account.data.slashedTotal).toBeGreaterThan(0n);
 });

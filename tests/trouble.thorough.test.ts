@@ -63,3 +63,12 @@ test("the node is killed while a job runs: the tokens come back, and a node that
   await next.event("paid");
   expect(await next.piece.exited).toMatchObject({ code: 0 });
 });
+
+test("Central is killed while a job runs, comes back, and the job is paid", { timeout: 120_000 }, async () => {
+  const training = await train(cluster, await smallJob({ epochs: 60, rows: 3000 }));
+  await training.event("checkpoint");
+  await cluster.central.piece.kill();
+  await cluster.restartCentral();
+  await training.event("paid");
+  expect(await training.piece.exited).toMatchObject({ code: 0 });
+});
