@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { completionShares, EscrowOutcome, EscrowState } from "@cyxwiz/contracts";
+import { isSignedBy } from "@cyxwiz/chain";
+import { completionShares, EscrowOutcome, EscrowState, NodeStatus } from "@cyxwiz/contracts";
 import { loadJobFile } from "@cyxwiz/engine";
-import { hashFromHex } from "@cyxwiz/proof";
-import { DisputeParty } from "@cyxwiz/protocol";
+import { readReputation } from "@cyxwiz/node/operator";
+import { hashFromHex, toHex } from "@cyxwiz/proof";
+import { DisputeParty, DisputeStage } from "@cyxwiz/protocol";
 import type { Address } from "@solana/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { disputeCalls, disputeOnChain, moveBy } from "./support/accuse.ts";
@@ -40,6 +42,47 @@ async function provenJob(epochs: number) {
 
 const ended = (escrow: string) =>
   until("the escrow's end", async () => (await world.escrow(escrow)).state === EscrowState.Settled);
+
+test("a lying node is brought to the epoch in which it lied: refund, slash and reputation come by themselves", {
+  timeout: 60_000,
+}, async () => {
+  const node = await world.startLyingNode("liar", "skipped steps in epoch 7");
+  const before = await world.balance(world.payer.address);
+  const { staked } = await world.node(node.wallet);
+  const jobPath = await smallJob({ epochs: 10 });
+  const training = await world.cli("train", jobPath, "--review");
+  expect(training.code).toBe(0);
+  const told = (kind: string) => training.events.find(({ event }) => event === kind) ?? {};
+  expect(told("proven").payableFromSeconds).toBeGreaterThan(Date.now() / 1_000);
+  const [jobId, escrow] = [told("quoted").jobId as string, told("escrow-created").escrow as string];
+
+  const { code, events } = await world.cli("job", "dispute", jobId, "--job-file", jobPath);
+  expect(code).toBe(0);
+  expect(events.at(-1)).toMatchObject({ event: "decided", won: true, reason: "replay", epoch: 7 });
+  const trained = events.filter(({ event }) => event === "trained");
+  expect(trained.map(({ isSame }) => isSame)).toEqual(Array.from({ length: 10 }, (_, index) => index < 6));
+  expect(events.filter(({ event }) => event === "round").length).toBeLessThanOrEqual(4);
+
+  const { verdict, stage } = await calls.getDispute({ jobId });
+  if (!verdict) throw new Error("there is no verdict");
+  expect(stage).toBe(DisputeStage.DECIDED);
+  expect(verdict).toMatchObject({ loser: DisputeParty.NODE, epoch: 7 });
+  expect(await isSignedBy(verdict.signer, verdict.signed, verdict.signature)).toBe(true);
+  expect(toHex(verdict.signed)).toContain(verdict.transcript);
+
+  await ended(escrow);
+  expect(await world.escrow(escrow)).toMatchObject({ outcome: EscrowOutcome.ResolvedForPayer });
+  // Half of the stake is gone, half of that to the payer, who has everything back.
+  await until("the slash", async () => (await world.node(node.wallet)).status === NodeStatus.Banned);
+  expect((await world.node(node.wallet)).staked).toBe(staked - staked / 2n);
+  expect(await world.balance(world.payer.address)).toBe(before + staked / 4n);
+  const lost = async () => {
+    const moves = (await readReputation({ chain: world.chain, wallet: node.wallet as Address }))?.moves ?? [];
+    return moves.some(({ kind }) => kind === "DisputeLost");
+  };
+  await until("the reputation", lost);
+  await node.stop();
+});
 
 test("an honest node that is accused answers by itself, and is paid", { timeout: 60_000 }, async () => {
   const node = await world.startHonestNode("honest");
