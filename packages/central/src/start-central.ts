@@ -55,6 +55,7 @@ import { openReputationChain } from "./reputation/reputation-chain.ts";
 import { createReputationWriter } from "./reputation/reputation-writer.ts";
 import { createSettler } from "./settlement/settler.ts";
 import { loadOrCreateTokenKeys } from "./tokens/token-keys.ts";
+import { createTurns } from "./work/turns.ts";
 import { startWorkQueue } from "./work/work-queue.ts";
 
 /** A running Central. */
@@ -135,8 +136,9 @@ export async function startCentral(options: CentralOptions, dependencies: Centra
         end: { end: "job", id: jobId },
         timeoutMs: RELAY_WITHIN_MS,
       });
-    const auditor = createAuditor(context, { chain, programs, openRelay });
-    const referee = createReferee(context, { chain, programs, openRelay });
+    const sight = { chain, programs, openRelay, inTurn: createTurns() };
+    const auditor = createAuditor(context, sight);
+    const referee = createReferee(context, sight);
     const queue = await startWorkQueue({
       databaseUrl,
       log,

@@ -1,5 +1,4 @@
 import type { AuditOutcome } from "@cyxwiz/proof";
-import { describeDifference } from "@cyxwiz/training";
 import type { JobVerdict } from "./job-verdict.ts";
 
 /** What an audit says of a job. */
@@ -17,6 +16,8 @@ export function findingOf({ problems, replayed }: JobVerdict): AuditFinding {
   if (problem !== undefined) return { outcome: "REFUTED", firstFalse: 0, problem };
   const first = replayed.find(({ holds }) => !holds);
   if (!first) return { outcome: "HOLDS", firstFalse: 0, problem: "" };
-  const words = first.differences.flatMap(describeDifference).join("; ");
-  return { outcome: "REFUTED", firstFalse: first.epoch, problem: `epoch ${first.epoch}: ${words}` };
+  // It is public: neither what the model is made of, nor any of its values.
+  const what = first.differences.map((difference) => difference.what).join(" and ");
+  const words = `trained again, epoch ${first.epoch} has another ${what} than its node has committed to`;
+  return { outcome: "REFUTED", firstFalse: first.epoch, problem: words };
 }

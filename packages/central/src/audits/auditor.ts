@@ -6,6 +6,7 @@ import { audits, type Job } from "../database/schema/index.ts";
 import { findJob } from "../jobs/find-job.ts";
 import type { Sight } from "../proofs/node-files-of.ts";
 import { Withheld } from "../proofs/withheld.ts";
+import { createSharedRuns } from "../work/shared-runs.ts";
 import { decideAudit } from "./decide-audit.ts";
 import { type Audit, requireAudit } from "./find-audit.ts";
 import { lookAtWork } from "./look-at-work.ts";
@@ -22,59 +23,38 @@ export interface Auditor {
   close(): Promise<void>;
 }
 
-/** Replays at a time: each takes a core, and memory for data set and model. */
-const MAX_LOOKS = 1;
-
 /** Makes the auditor of this process; others may look at the same jobs at the same time. */
 export function createAuditor(context: Context, sight: Sight): Auditor {
-  const running = new Map<string, Promise<void>>();
+  const runs = createSharedRuns();
   const stopping = new AbortController();
-  let free = MAX_LOOKS;
-  const waiting: (() => void)[] = [];
-
-  async function inTurn<T>(look: () => Promise<T>): Promise<T> {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    else free--;
-    try {
-      return await look();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
-  }
 
   async function look(jobId: string): Promise<void> {
     const audit = await requireAudit(context.db, jobId);
     if (audit.status !== "OPEN") return;
     if (audit.centralFrom > now(context)) throw notYet(audit, "another node has a look at it first", 0);
     const job = await findJob(context.db, jobId);
-    const timeoutMs = longestLookMs(job);
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]);
-    const finding = await inTurn(() => lookAtWork(context, sight, job, audit.epochs, signal)).catch(
-      (error: unknown) => {
-        if (error instanceof Withheld) return noteWithheld(context, audit, error.message);
-        // Whatever took so long, nobody is to blame for it here.
-        if (signal.aborted && !stopping.signal.aborted) throw notYet(audit, "it took too long", timeoutMs);
-        throw error;
-      },
-    );
+    const finding = await sight.inTurn(() => lookWithin(longestLookMs(job), audit, job));
     const current = await requireAudit(context.db, jobId);
     await decideAudit(context, current, [...current.verdicts, await signVerdict(context, current, finding)]);
   }
 
+  async function lookWithin(timeoutMs: number, audit: Audit, job: Job): Promise<AuditFinding> {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]);
+    try {
+      return await lookAtWork(context, sight, job, audit.epochs, signal);
+    } catch (error) {
+      if (error instanceof Withheld) return noteWithheld(context, audit, error.message);
+      // Whatever took so long, nobody is to blame for it here.
+      if (signal.aborted && !stopping.signal.aborted) throw notYet(audit, "it took too long", timeoutMs);
+      throw error;
+    }
+  }
+
   return {
-    run(jobId) {
-      const current = running.get(jobId);
-      if (current) return current;
-      const run = look(jobId).finally(() => running.delete(jobId));
-      running.set(jobId, run);
-      return run;
-    },
+    run: (jobId) => runs.run(jobId, () => look(jobId)),
     async close() {
       stopping.abort();
-      for (const next of waiting.splice(0)) next();
-      await Promise.allSettled(running.values());
+      await runs.settled();
     },
   };
 }

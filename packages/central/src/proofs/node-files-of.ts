@@ -6,13 +6,16 @@ import { GetAuditTokenResponseSchema, type GetCommitmentsResponse } from "@cyxwi
 import { type NodeFiles, openNodeFiles } from "@cyxwiz/verify";
 import type { Context } from "../context.ts";
 import { issueAuditToken } from "../tokens/issue-audit-token.ts";
+import type { InTurn } from "../work/turns.ts";
 
-/** What it takes to reach a node and what it keeps. */
+/** What it takes to look at what a node keeps. */
 export interface Sight {
   readonly chain: Pick<Chain, "rpc">;
   readonly programs: ProgramAddresses;
   /** A byte stream through the relay to a job's node, for the holder of a token. */
   readonly openRelay: (jobId: string, token: string, signal: AbortSignal) => Promise<Socket>;
+  /** Replays go one after the other: each takes a core, and memory for data set and model. */
+  readonly inTurn: InTurn;
 }
 
 /** What the node of a job keeps of it, for Central itself. */

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { createSharedRuns } from "../work/shared-runs.ts";
 import { anchorProgress } from "./anchor-progress.ts";
 import { createBatcher } from "./batcher.ts";
 import { createDeliveries } from "./deliveries.ts";
@@ -26,11 +27,11 @@ export interface Settler {
 
 /** Makes the settler of this process; others may settle the same jobs at the same time. */
 export function createSettler(base: Omit<Context, "settler">): Settler {
-  const running = new Map<string, Promise<void>>();
+  const runs = createSharedRuns();
   const stopping = new AbortController();
   const { signal } = stopping;
   const windowMs = base.config.settlementBatchMs;
-  const batcher = createBatcher(base, { windowMs, expected: () => running.size });
+  const batcher = createBatcher(base, { windowMs, expected: () => runs.size });
   const deliveries = createDeliveries(base);
   // Anew each time: the work queue comes only after the settler.
   const context = (): SettlementContext => ({ ...base, batcher, deliveries });
@@ -42,24 +43,15 @@ export function createSettler(base: Omit<Context, "settler">): Settler {
     signal.throwIfAborted();
   }
 
-  /** Work under the same key is done once at a time. */
-  function once(key: string, work: () => Promise<void>): Promise<void> {
-    const current = running.get(key);
-    if (current) return current;
-    const run = work().finally(() => running.delete(key));
-    running.set(key, run);
-    return run;
-  }
-
   return {
-    run: (jobId) => once(jobId, () => settle(jobId)),
-    anchor: (jobId) => once(`anchor ${jobId}`, () => anchorProgress(context(), jobId, signal)),
-    report: (jobId) => once(`report ${jobId}`, () => reportOutcome(context(), jobId, signal)),
-    settleAuditor: (jobId) => once(`auditor ${jobId}`, () => settleAuditor(context(), jobId, signal)),
+    run: (jobId) => runs.run(jobId, () => settle(jobId)),
+    anchor: (jobId) => runs.run(`anchor ${jobId}`, () => anchorProgress(context(), jobId, signal)),
+    report: (jobId) => runs.run(`report ${jobId}`, () => reportOutcome(context(), jobId, signal)),
+    settleAuditor: (jobId) => runs.run(`auditor ${jobId}`, () => settleAuditor(context(), jobId, signal)),
     async close() {
       stopping.abort();
       batcher.close();
-      await Promise.allSettled(running.values());
+      await runs.settled();
     },
   };
 }

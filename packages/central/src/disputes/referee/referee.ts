@@ -5,6 +5,7 @@ import type { Job } from "../../database/schema/index.ts";
 import { findJob } from "../../jobs/find-job.ts";
 import type { Sight } from "../../proofs/node-files-of.ts";
 import { Withheld } from "../../proofs/withheld.ts";
+import { createSharedRuns } from "../../work/shared-runs.ts";
 import { type Decision, decide } from "../decide.ts";
 import { type DisputeRecord, findDispute, lockDispute } from "../dispute-record.ts";
 import { store } from "../make-move.ts";
@@ -24,15 +25,8 @@ export interface Referee {
 
 /** Makes the referee of this process; others may look at the same disputes at the same time, and come to the same. */
 export function createReferee(context: Context, sight: Sight): Referee {
-  const running = new Map<string, Promise<void>>();
+  const runs = createSharedRuns();
   const stopping = new AbortController();
-  /** Replays go one after the other: each takes a core. */
-  let lastReplay: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const turn = lastReplay.then(act, act);
-    lastReplay = turn.catch(() => undefined);
-    return turn;
-  };
 
   async function go(jobId: string): Promise<void> {
     const record = await findDispute(context.db, jobId);
@@ -63,7 +57,7 @@ export function createReferee(context: Context, sight: Sight): Referee {
     const from = { job, parted, signal: stopping.signal, cleanups };
     // While one is being trained, others can be fetched.
     const material = await openMaterial(context, sight, from);
-    return await inTurn(() => reckon(material, parted));
+    return await sight.inTurn(() => reckon(material, parted));
   }
 
   async function replay({ row }: DisputeRecord, parted: Parted): Promise<Decision> {
@@ -82,16 +76,10 @@ export function createReferee(context: Context, sight: Sight): Referee {
   }
 
   return {
-    run(jobId) {
-      const current = running.get(jobId);
-      if (current) return current;
-      const run = go(jobId).finally(() => running.delete(jobId));
-      running.set(jobId, run);
-      return run;
-    },
+    run: (jobId) => runs.run(jobId, () => go(jobId)),
     async close() {
       stopping.abort();
-      await Promise.allSettled(running.values());
+      await runs.settled();
     },
   };
 }
