@@ -2,204 +2,19 @@
 // @generated from file cyxwiz/protocol/audit.proto (package cyxwiz.protocol, syntax proto3)
 /* eslint-disable */
 
-import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Error, StatusCode } from "./common_pb.ts";
 import { file_cyxwiz_protocol_common } from "./common_pb.ts";
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
+import type { AuditOutcome } from "./job_pb.ts";
+import { file_cyxwiz_protocol_job } from "./job_pb.ts";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file cyxwiz/protocol/audit.proto.
  */
 export const file_cyxwiz_protocol_audit: GenFile = /*@__PURE__*/
-  fileDesc("ChtjeXh3aXovcHJvdG9jb2wvYXVkaXQucHJvdG8SD2N5eHdpei5wcm90b2NvbCKcAQoNU2lnbmVkVmVyZGljdBIOCgZ3YWxsZXQYASABKAkSLgoHb3V0Y29tZRgCIAEoDjIdLmN5eHdpei5wcm90b2NvbC5BdWRpdE91dGNvbWUSEwoLZmlyc3RfZmFsc2UYAyABKAUSDwoHcHJvYmxlbRgEIAEoCRIRCglzaWduYXR1cmUYBSABKAwSEgoKZGVjaWRlZF9hdBgGIAEoAyKMAgoFQXVkaXQSKgoFc3RhdGUYASABKA4yGy5jeXh3aXoucHJvdG9jb2wuQXVkaXRTdGF0ZRIMCgRyb290GAIgASgJEhYKDmNvbW1pdHRlZF9zbG90GAMgASgEEhIKCmJsb2NrX3Nsb3QYBCABKAQSEgoKYmxvY2tfaGFzaBgFIAEoCRILCgNsb3QYBiABKAUSEAoIcmF0ZV9icHMYByABKAUSDwoHcmVhc29ucxgIIAMoCRIOCgZlcG9jaHMYCSADKAUSFwoPYXVkaXRvcl9ub2RlX2lkGAogASgJEjAKCHZlcmRpY3RzGAsgAygLMh4uY3l4d2l6LnByb3RvY29sLlNpZ25lZFZlcmRpY3QifgoPQXVkaXRBc3NpZ25tZW50Eg4KBmpvYl9pZBgBIAEoCRIOCgZlcG9jaHMYAiADKAUSDAoEcm9vdBgDIAEoCRITCgthdWRpdF90b2tlbhgEIAEoCRIYChB0b2tlbl9leHBpcmVzX2F0GAUgASgDEg4KBmR1ZV9hdBgGIAEoAyKgAQoUUmVwb3J0VmVyZGljdFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIOCgZqb2JfaWQYAiABKAkSLgoHb3V0Y29tZRgDIAEoDjIdLmN5eHdpei5wcm90b2NvbC5BdWRpdE91dGNvbWUSEwoLZmlyc3RfZmFsc2UYBCABKAUSDwoHcHJvYmxlbRgFIAEoCRIRCglzaWduYXR1cmUYBiABKAwiawoVUmVwb3J0VmVyZGljdFJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEiUKBWVycm9yGAIgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yKkYKDEF1ZGl0T3V0Y29tZRIPCgtBVURJVF9IT0xEUxAAEhEKDUFVRElUX1JFRlVURUQQARISCg5BVURJVF9XSVRISEVMRBACKmUKCkF1ZGl0U3RhdGUSDgoKQVVESVRfTk9ORRAAEhMKD0FVRElUX05PVF9EUkFXThABEg4KCkFVRElUX09QRU4QAhIQCgxBVURJVF9QQVNTRUQQAxIQCgxBVURJVF9GQUlMRUQQBDJuCgxBdWRpdFNlcnZpY2USXgoNUmVwb3J0VmVyZGljdBIlLmN5eHdpei5wcm90b2NvbC5SZXBvcnRWZXJkaWN0UmVxdWVzdBomLmN5eHdpei5wcm90b2NvbC5SZXBvcnRWZXJkaWN0UmVzcG9uc2ViBnByb3RvMw", [file_cyxwiz_protocol_common]);
-
-/**
- * A verdict and whose it is; see docs/proof.md for what is signed.
- *
- * @generated from message cyxwiz.protocol.SignedVerdict
- */
-export type SignedVerdict = Message<"cyxwiz.protocol.SignedVerdict"> & {
-  /**
-   * @generated from field: string wallet = 1;
-   */
-  wallet: string;
-
-  /**
-   * @generated from field: cyxwiz.protocol.AuditOutcome outcome = 2;
-   */
-  outcome: AuditOutcome;
-
-  /**
-   * The first epoch that does not hold; 0 where all do, or none could be looked at.
-   *
-   * @generated from field: int32 first_false = 3;
-   */
-  firstFalse: number;
-
-  /**
-   * In words. Not signed.
-   *
-   * @generated from field: string problem = 4;
-   */
-  problem: string;
-
-  /**
-   * @generated from field: bytes signature = 5;
-   */
-  signature: Uint8Array;
-
-  /**
-   * Unix seconds.
-   *
-   * @generated from field: int64 decided_at = 6;
-   */
-  decidedAt: bigint;
-};
-
-/**
- * Describes the message cyxwiz.protocol.SignedVerdict.
- * Use `create(SignedVerdictSchema)` to create a new message.
- */
-export const SignedVerdictSchema: GenMessage<SignedVerdict> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_audit, 0);
-
-/**
- * How a finished job, or one called off while it ran, was chosen to be audited, and what came of it.
- *
- * @generated from message cyxwiz.protocol.Audit
- */
-export type Audit = Message<"cyxwiz.protocol.Audit"> & {
-  /**
-   * @generated from field: cyxwiz.protocol.AuditState state = 1;
-   */
-  state: AuditState;
-
-  /**
-   * What is audited: the root (hex) that the node had committed to.
-   *
-   * @generated from field: string root = 2;
-   */
-  root: string;
-
-  /**
-   * By then it had committed itself.
-   *
-   * @generated from field: uint64 committed_slot = 3;
-   */
-  committedSlot: bigint;
-
-  /**
-   * The first block after that; the lots come from its hash (base58).
-   *
-   * @generated from field: uint64 block_slot = 4;
-   */
-  blockSlot: bigint;
-
-  /**
-   * @generated from field: string block_hash = 5;
-   */
-  blockHash: string;
-
-  /**
-   * Below 10,000; the job was drawn if it is below the rate.
-   *
-   * @generated from field: int32 lot = 6;
-   */
-  lot: number;
-
-  /**
-   * @generated from field: int32 rate_bps = 7;
-   */
-  rateBps: number;
-
-  /**
-   * What else asked for an audit: amount, time, early end, cancelled.
-   *
-   * @generated from field: repeated string reasons = 8;
-   */
-  reasons: string[];
-
-  /**
-   * The epochs to be replayed, in order.
-   *
-   * @generated from field: repeated int32 epochs = 9;
-   */
-  epochs: number[];
-
-  /**
-   * Whom the lots gave it to; empty for Central.
-   *
-   * @generated from field: string auditor_node_id = 10;
-   */
-  auditorNodeId: string;
-
-  /**
-   * In the order in which they came; the last one counts.
-   *
-   * @generated from field: repeated cyxwiz.protocol.SignedVerdict verdicts = 11;
-   */
-  verdicts: SignedVerdict[];
-};
-
-/**
- * Describes the message cyxwiz.protocol.Audit.
- * Use `create(AuditSchema)` to create a new message.
- */
-export const AuditSchema: GenMessage<Audit> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_audit, 1);
-
-/**
- * An audit that a node is asked to carry out.
- *
- * @generated from message cyxwiz.protocol.AuditAssignment
- */
-export type AuditAssignment = Message<"cyxwiz.protocol.AuditAssignment"> & {
-  /**
-   * @generated from field: string job_id = 1;
-   */
-  jobId: string;
-
-  /**
-   * @generated from field: repeated int32 epochs = 2;
-   */
-  epochs: number[];
-
-  /**
-   * What is audited, as in Audit.
-   *
-   * @generated from field: string root = 3;
-   */
-  root: string;
-
-  /**
-   * Lets the auditor read what the audited node keeps of the job.
-   *
-   * @generated from field: string audit_token = 4;
-   */
-  auditToken: string;
-
-  /**
-   * Unix seconds.
-   *
-   * @generated from field: int64 token_expires_at = 5;
-   */
-  tokenExpiresAt: bigint;
-
-  /**
-   * Unix seconds; later verdicts are not taken, as Central has a look itself then.
-   *
-   * @generated from field: int64 due_at = 6;
-   */
-  dueAt: bigint;
-};
-
-/**
- * Describes the message cyxwiz.protocol.AuditAssignment.
- * Use `create(AuditAssignmentSchema)` to create a new message.
- */
-export const AuditAssignmentSchema: GenMessage<AuditAssignment> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_audit, 2);
+  fileDesc("ChtjeXh3aXovcHJvdG9jb2wvYXVkaXQucHJvdG8SD2N5eHdpei5wcm90b2NvbCKgAQoUUmVwb3J0VmVyZGljdFJlcXVlc3QSDwoHbm9kZV9pZBgBIAEoCRIOCgZqb2JfaWQYAiABKAkSLgoHb3V0Y29tZRgDIAEoDjIdLmN5eHdpei5wcm90b2NvbC5BdWRpdE91dGNvbWUSEwoLZmlyc3RfZmFsc2UYBCABKAUSDwoHcHJvYmxlbRgFIAEoCRIRCglzaWduYXR1cmUYBiABKAwiawoVUmVwb3J0VmVyZGljdFJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEiUKBWVycm9yGAIgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yMm4KDEF1ZGl0U2VydmljZRJeCg1SZXBvcnRWZXJkaWN0EiUuY3l4d2l6LnByb3RvY29sLlJlcG9ydFZlcmRpY3RSZXF1ZXN0GiYuY3l4d2l6LnByb3RvY29sLlJlcG9ydFZlcmRpY3RSZXNwb25zZWIGcHJvdG8z", [file_cyxwiz_protocol_common, file_cyxwiz_protocol_job]);
 
 /**
  * @generated from message cyxwiz.protocol.ReportVerdictRequest
@@ -241,7 +56,7 @@ export type ReportVerdictRequest = Message<"cyxwiz.protocol.ReportVerdictRequest
  * Use `create(ReportVerdictRequestSchema)` to create a new message.
  */
 export const ReportVerdictRequestSchema: GenMessage<ReportVerdictRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_audit, 3);
+  messageDesc(file_cyxwiz_protocol_audit, 0);
 
 /**
  * @generated from message cyxwiz.protocol.ReportVerdictResponse
@@ -263,89 +78,7 @@ export type ReportVerdictResponse = Message<"cyxwiz.protocol.ReportVerdictRespon
  * Use `create(ReportVerdictResponseSchema)` to create a new message.
  */
 export const ReportVerdictResponseSchema: GenMessage<ReportVerdictResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_audit, 4);
-
-/**
- * @generated from enum cyxwiz.protocol.AuditOutcome
- */
-export const AuditOutcome = {
-  /**
-   * Every epoch is what the node has committed to.
-   *
-   * @generated from enum value: AUDIT_HOLDS = 0;
-   */
-  AUDIT_HOLDS: 0,
-
-  /**
-   * Training again gives something else, or what the node shows is not what was agreed.
-   *
-   * @generated from enum value: AUDIT_REFUTED = 1;
-   */
-  AUDIT_REFUTED: 1,
-
-  /**
-   * The node did not show what it takes to train again.
-   *
-   * @generated from enum value: AUDIT_WITHHELD = 2;
-   */
-  AUDIT_WITHHELD: 2,
-} as const;
-
-/**
- * @generated from enum cyxwiz.protocol.AuditOutcome
- */
-export type AuditOutcome = (typeof AuditOutcome)[keyof typeof AuditOutcome] | UnknownEnum;
-
-/**
- * Describes the enum cyxwiz.protocol.AuditOutcome.
- */
-export const AuditOutcomeSchema: GenEnum<AuditOutcome> = /*@__PURE__*/
-  enumDesc(file_cyxwiz_protocol_audit, 0);
-
-/**
- * @generated from enum cyxwiz.protocol.AuditState
- */
-export const AuditState = {
-  /**
-   * The job has none (yet).
-   *
-   * @generated from enum value: AUDIT_NONE = 0;
-   */
-  AUDIT_NONE: 0,
-
-  /**
-   * The lots did not fall on it, and nothing else asked for one.
-   *
-   * @generated from enum value: AUDIT_NOT_DRAWN = 1;
-   */
-  AUDIT_NOT_DRAWN: 1,
-
-  /**
-   * @generated from enum value: AUDIT_OPEN = 2;
-   */
-  AUDIT_OPEN: 2,
-
-  /**
-   * @generated from enum value: AUDIT_PASSED = 3;
-   */
-  AUDIT_PASSED: 3,
-
-  /**
-   * @generated from enum value: AUDIT_FAILED = 4;
-   */
-  AUDIT_FAILED: 4,
-} as const;
-
-/**
- * @generated from enum cyxwiz.protocol.AuditState
- */
-export type AuditState = (typeof AuditState)[keyof typeof AuditState] | UnknownEnum;
-
-/**
- * Describes the enum cyxwiz.protocol.AuditState.
- */
-export const AuditStateSchema: GenEnum<AuditState> = /*@__PURE__*/
-  enumDesc(file_cyxwiz_protocol_audit, 1);
+  messageDesc(file_cyxwiz_protocol_audit, 1);
 
 /**
  * For nodes that audit the work of others. They hear of an audit with their heartbeat.

@@ -4,8 +4,6 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Audit } from "./audit_pb.ts";
-import { file_cyxwiz_protocol_audit } from "./audit_pb.ts";
 import type { DeviceType, Error, StatusCode } from "./common_pb.ts";
 import { file_cyxwiz_protocol_common } from "./common_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cyxwiz/protocol/job.proto.
  */
 export const file_cyxwiz_protocol_job: GenFile = /*@__PURE__*/
-  fileDesc("ChljeXh3aXovcHJvdG9jb2wvam9iLnByb3RvEg9jeXh3aXoucHJvdG9jb2wi/AQKCUpvYkNvbmZpZxIOCgZqb2JfaWQYASABKAkSKgoIam9iX3R5cGUYAiABKA4yGC5jeXh3aXoucHJvdG9jb2wuSm9iVHlwZRIuCghwcmlvcml0eRgDIAEoDjIcLmN5eHdpei5wcm90b2NvbC5Kb2JQcmlvcml0eRIYChBtb2RlbF9kZWZpbml0aW9uGAQgASgJEkgKD2h5cGVycGFyYW1ldGVycxgFIAMoCzIvLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcuSHlwZXJwYXJhbWV0ZXJzRW50cnkSEwoLZGF0YXNldF91cmkYBiABKAkSEgoKYmF0Y2hfc2l6ZRgHIAEoBRIOCgZlcG9jaHMYCCABKAUSNAoPcmVxdWlyZWRfZGV2aWNlGAkgASgOMhsuY3l4d2l6LnByb3RvY29sLkRldmljZVR5cGUSGAoQZXN0aW1hdGVkX21lbW9yeRgKIAEoAxIaChJlc3RpbWF0ZWRfZHVyYXRpb24YCyABKAMSFgoOcGF5bWVudF9hbW91bnQYDCABKAESFwoPcGF5bWVudF9hZGRyZXNzGA0gASgJEhYKDmVzY3Jvd190eF9oYXNoGA4gASgJEiQKHHJlc2VydmF0aW9uX2R1cmF0aW9uX21pbnV0ZXMYDyABKAUSFgoOZGF0YXNldF9zaGEyNTYYZCABKAkSFwoPZGF0YXNldF9zYW1wbGVzGGUgASgDEgwKBHNlZWQYZiABKAQSFAoMdGVzdF9zYW1wbGVzGGcgASgDGjYKFEh5cGVycGFyYW1ldGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiwQIKCUpvYlN0YXR1cxIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSEAoIcHJvZ3Jlc3MYAyABKAESFwoPY3VycmVudF9ub2RlX2lkGAQgASgJEhIKCnN0YXJ0X3RpbWUYBSABKAMSEAoIZW5kX3RpbWUYBiABKAMSJQoFZXJyb3IYByABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3ISOAoHbWV0cmljcxgIIAMoCzInLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMuTWV0cmljc0VudHJ5EhUKDWN1cnJlbnRfZXBvY2gYCSABKAUaLgoMTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEi8AIKCUpvYlJlc3VsdBIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSGQoRbW9kZWxfd2VpZ2h0c191cmkYAyABKAkSGgoSbW9kZWxfd2VpZ2h0c19oYXNoGAQgASgJEhIKCm1vZGVsX3NpemUYBSABKAMSQwoNZmluYWxfbWV0cmljcxgGIAMoCzIsLmN5eHdpei5wcm90b2NvbC5Kb2JSZXN1bHQuRmluYWxNZXRyaWNzRW50cnkSGgoSdG90YWxfY29tcHV0ZV90aW1lGAcgASgDEhcKD2VuZXJneV9jb25zdW1lZBgIIAEoARIYChBwcm9vZl9vZl9jb21wdXRlGAkgASgJEhIKCnNpZ25hdHVyZXMYCiADKAkaMwoRRmluYWxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASJUChBTdWJtaXRKb2JSZXF1ZXN0EioKBmNvbmZpZxgBIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcSFAoMaW5pdGlhbF9kYXRhGAIgASgMIrQBCg5Ob2RlQXNzaWdubWVudBIPCgdub2RlX2lkGAEgASgJEhUKDW5vZGVfZW5kcG9pbnQYAiABKAkSEgoKYXV0aF90b2tlbhgDIAEoCRIYChB0b2tlbl9leHBpcmVzX2F0GAQgASgDEhcKD25vZGVfcHVibGljX2tleRgFIAEoCRIaChJjZXJ0aWZpY2F0ZV9zaGEyNTYYZCABKAkSFwoPY2VydGlmaWNhdGVfcGVtGGUgASgJIvABCgtFc2Nyb3dUZXJtcxIaChJqb2JfZXNjcm93X3Byb2dyYW0YASABKAkSHQoVbm9kZV9yZWdpc3RyeV9wcm9ncmFtGAIgASgJEgwKBG1pbnQYAyABKAkSEwoLbm9kZV93YWxsZXQYBCABKAkSDgoGam9iX2lkGAUgASgMEg4KBmFtb3VudBgGIAEoBBISCgp0ZXJtc19oYXNoGAcgASgMEhAKCGRlYWRsaW5lGAggASgDEhQKDGF1dG9fcmVsZWFzZRgJIAEoCBISCgpjb25maXJtX2J5GAogASgDEhMKC2NoZWNrcG9pbnRzGGQgASgNIvMBChFOb2RlQ29uc2lkZXJhdGlvbhIPCgdub2RlX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGd2FsbGV0GAMgASgJEhAKCGRlY2lzaW9uGAQgASgJEgwKBHJhbmsYBSABKAUSDgoGcmVhc29uGAYgASgJEg0KBXdvcmRzGAcgASgJEkAKB251bWJlcnMYCCADKAsyLy5jeXh3aXoucHJvdG9jb2wuTm9kZUNvbnNpZGVyYXRpb24uTnVtYmVyc0VudHJ5Gi4KDE51bWJlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBImgKEE1hdGNoRXhwbGFuYXRpb24SDQoFbmVlZHMYASABKAkSMQoFbm9kZXMYAiADKAsyIi5jeXh3aXoucHJvdG9jb2wuTm9kZUNvbnNpZGVyYXRpb24SEgoKY29uc2lkZXJlZBgDIAEoBSL1AgoRU3VibWl0Sm9iUmVzcG9uc2USDgoGam9iX2lkGAEgASgJEisKBnN0YXR1cxgCIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEjgKD25vZGVfYXNzaWdubWVudBgDIAEoCzIfLmN5eHdpei5wcm90b2NvbC5Ob2RlQXNzaWdubWVudBIlCgVlcnJvchgEIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvchIcChRlc3RpbWF0ZWRfc3RhcnRfdGltZRgFIAEoAxIdChVlc3RpbWF0ZWRfY29zdF9jeXh3aXoYBiABKAQSHwoXZXNjcm93X2RlYWRsaW5lX3NlY29uZHMYByABKAMSMgoMZXNjcm93X3Rlcm1zGGQgASgLMhwuY3l4d2l6LnByb3RvY29sLkVzY3Jvd1Rlcm1zEjAKBW1hdGNoGGUgASgLMiEuY3l4d2l6LnByb3RvY29sLk1hdGNoRXhwbGFuYXRpb24iJQoTR2V0Sm9iU3RhdHVzUmVxdWVzdBIOCgZqb2JfaWQYASABKAki3wIKClNldHRsZW1lbnQSFgoOZXNjcm93X2FkZHJlc3MYASABKAkSGwoTZXNjcm93X3R4X3NpZ25hdHVyZRgCIAEoCRIVCg1lc2Nyb3dfYW1vdW50GAMgASgEEhMKC21lcmtsZV9yb290GAQgASgJEhsKE2FuY2hvcl90eF9zaWduYXR1cmUYBSABKAkSHAoUcGF5bWVudF90eF9zaWduYXR1cmUYBiABKAkSFAoMcGFpZF90b19ub2RlGAcgASgEEhgKEHBhaWRfdG9fcGxhdGZvcm0YCCABKAQSGwoTcmVmdW5kX3R4X3NpZ25hdHVyZRgJIAEoCRIQCghyZWZ1bmRlZBgKIAEoBBIaChJzdGFydF90eF9zaWduYXR1cmUYCyABKAkSEwoLcmVzdWx0X2hhc2gYDCABKAkSJQoFYXVkaXQYZCABKAsyFi5jeXh3aXoucHJvdG9jb2wuQXVkaXQihgIKFEdldEpvYlN0YXR1c1Jlc3BvbnNlEioKBnN0YXR1cxgBIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMSOAoPbm9kZV9hc3NpZ25tZW50GAIgASgLMh8uY3l4d2l6LnByb3RvY29sLk5vZGVBc3NpZ25tZW50EiUKBWVycm9yGAMgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yEi8KCnNldHRsZW1lbnQYZCABKAsyGy5jeXh3aXoucHJvdG9jb2wuU2V0dGxlbWVudBIwCgVtYXRjaBhlIAEoCzIhLmN5eHdpei5wcm90b2NvbC5NYXRjaEV4cGxhbmF0aW9uIjIKEENhbmNlbEpvYlJlcXVlc3QSDgoGam9iX2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSJ+ChFDYW5jZWxKb2JSZXNwb25zZRIrCgZzdGF0dXMYASABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZRIVCg1yZWZ1bmRfaXNzdWVkGAIgASgIEiUKBWVycm9yGAMgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yIiIKEERlbGV0ZUpvYlJlcXVlc3QSDgoGam9iX2lkGAEgASgJImcKEURlbGV0ZUpvYlJlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEiUKBWVycm9yGAIgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yIvsBCg9Kb2JVcGRhdGVTdHJlYW0SDgoGam9iX2lkGAEgASgJEioKBnN0YXR1cxgCIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMSRwoMbGl2ZV9tZXRyaWNzGAMgAygLMjEuY3l4d2l6LnByb3RvY29sLkpvYlVwZGF0ZVN0cmVhbS5MaXZlTWV0cmljc0VudHJ5EhMKC2xvZ19tZXNzYWdlGAQgASgJEhoKEnZpc3VhbGl6YXRpb25fZGF0YRgFIAEoDBoyChBMaXZlTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEirAEKD0xpc3RKb2JzUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEi0KC2ZpbHRlcl90eXBlGAQgASgOMhguY3l4d2l6LnByb3RvY29sLkpvYlR5cGUSMgoNZmlsdGVyX3N0YXR1cxgFIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlImoKEExpc3RKb2JzUmVzcG9uc2USKAoEam9icxgBIAMoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhMKC3RvdGFsX2NvdW50GAMgASgFIkMKFENvbmZpcm1Fc2Nyb3dSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRIbChNlc2Nyb3dfdHhfc2lnbmF0dXJlGAIgASgJIuUBChVDb25maXJtRXNjcm93UmVzcG9uc2USKwoGc3RhdHVzGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSEgoKYXV0aF90b2tlbhgCIAEoCRIVCg1ub2RlX2VuZHBvaW50GAMgASgJEiUKBWVycm9yGAQgASgLMhYuY3l4d2l6LnByb3RvY29sLkVycm9yEhgKEHRva2VuX2V4cGlyZXNfYXQYZCABKAMSGgoSY2VydGlmaWNhdGVfc2hhMjU2GGUgASgJEhcKD2NlcnRpZmljYXRlX3BlbRhmIAEoCSqDAQoHSm9iVHlwZRIUChBKT0JfVFlQRV9VTktOT1dOEAASFQoRSk9CX1RZUEVfVFJBSU5JTkcQARIWChJKT0JfVFlQRV9JTkZFUkVOQ0UQAhIXChNKT0JfVFlQRV9FVkFMVUFUSU9OEAMSGgoWSk9CX1RZUEVfUFJFUFJPQ0VTU0lORxAEKl4KC0pvYlByaW9yaXR5EhAKDFBSSU9SSVRZX0xPVxAAEhMKD1BSSU9SSVRZX05PUk1BTBABEhEKDVBSSU9SSVRZX0hJR0gQAhIVChFQUklPUklUWV9DUklUSUNBTBADMvQECgpKb2JTZXJ2aWNlElIKCVN1Ym1pdEpvYhIhLmN5eHdpei5wcm90b2NvbC5TdWJtaXRKb2JSZXF1ZXN0GiIuY3l4d2l6LnByb3RvY29sLlN1Ym1pdEpvYlJlc3BvbnNlEl4KDUNvbmZpcm1Fc2Nyb3cSJS5jeXh3aXoucHJvdG9jb2wuQ29uZmlybUVzY3Jvd1JlcXVlc3QaJi5jeXh3aXoucHJvdG9jb2wuQ29uZmlybUVzY3Jvd1Jlc3BvbnNlElsKDEdldEpvYlN0YXR1cxIkLmN5eHdpei5wcm90b2NvbC5HZXRKb2JTdGF0dXNSZXF1ZXN0GiUuY3l4d2l6LnByb3RvY29sLkdldEpvYlN0YXR1c1Jlc3BvbnNlElIKCUNhbmNlbEpvYhIhLmN5eHdpei5wcm90b2NvbC5DYW5jZWxKb2JSZXF1ZXN0GiIuY3l4d2l6LnByb3RvY29sLkNhbmNlbEpvYlJlc3BvbnNlElwKEFN0cmVhbUpvYlVwZGF0ZXMSJC5jeXh3aXoucHJvdG9jb2wuR2V0Sm9iU3RhdHVzUmVxdWVzdBogLmN5eHdpei5wcm90b2NvbC5Kb2JVcGRhdGVTdHJlYW0wARJPCghMaXN0Sm9icxIgLmN5eHdpei5wcm90b2NvbC5MaXN0Sm9ic1JlcXVlc3QaIS5jeXh3aXoucHJvdG9jb2wuTGlzdEpvYnNSZXNwb25zZRJSCglEZWxldGVKb2ISIS5jeXh3aXoucHJvdG9jb2wuRGVsZXRlSm9iUmVxdWVzdBoiLmN5eHdpei5wcm90b2NvbC5EZWxldGVKb2JSZXNwb25zZWIGcHJvdG8z", [file_cyxwiz_protocol_audit, file_cyxwiz_protocol_common]);
+  fileDesc("ChljeXh3aXovcHJvdG9jb2wvam9iLnByb3RvEg9jeXh3aXoucHJvdG9jb2wi/AQKCUpvYkNvbmZpZxIOCgZqb2JfaWQYASABKAkSKgoIam9iX3R5cGUYAiABKA4yGC5jeXh3aXoucHJvdG9jb2wuSm9iVHlwZRIuCghwcmlvcml0eRgDIAEoDjIcLmN5eHdpei5wcm90b2NvbC5Kb2JQcmlvcml0eRIYChBtb2RlbF9kZWZpbml0aW9uGAQgASgJEkgKD2h5cGVycGFyYW1ldGVycxgFIAMoCzIvLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcuSHlwZXJwYXJhbWV0ZXJzRW50cnkSEwoLZGF0YXNldF91cmkYBiABKAkSEgoKYmF0Y2hfc2l6ZRgHIAEoBRIOCgZlcG9jaHMYCCABKAUSNAoPcmVxdWlyZWRfZGV2aWNlGAkgASgOMhsuY3l4d2l6LnByb3RvY29sLkRldmljZVR5cGUSGAoQZXN0aW1hdGVkX21lbW9yeRgKIAEoAxIaChJlc3RpbWF0ZWRfZHVyYXRpb24YCyABKAMSFgoOcGF5bWVudF9hbW91bnQYDCABKAESFwoPcGF5bWVudF9hZGRyZXNzGA0gASgJEhYKDmVzY3Jvd190eF9oYXNoGA4gASgJEiQKHHJlc2VydmF0aW9uX2R1cmF0aW9uX21pbnV0ZXMYDyABKAUSFgoOZGF0YXNldF9zaGEyNTYYZCABKAkSFwoPZGF0YXNldF9zYW1wbGVzGGUgASgDEgwKBHNlZWQYZiABKAQSFAoMdGVzdF9zYW1wbGVzGGcgASgDGjYKFEh5cGVycGFyYW1ldGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiwQIKCUpvYlN0YXR1cxIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSEAoIcHJvZ3Jlc3MYAyABKAESFwoPY3VycmVudF9ub2RlX2lkGAQgASgJEhIKCnN0YXJ0X3RpbWUYBSABKAMSEAoIZW5kX3RpbWUYBiABKAMSJQoFZXJyb3IYByABKAsyFi5jeXh3aXoucHJvdG9jb2wuRXJyb3ISOAoHbWV0cmljcxgIIAMoCzInLmN5eHdpei5wcm90b2NvbC5Kb2JTdGF0dXMuTWV0cmljc0VudHJ5EhUKDWN1cnJlbnRfZXBvY2gYCSABKAUaLgoMTWV0cmljc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEi8AIKCUpvYlJlc3VsdBIOCgZqb2JfaWQYASABKAkSKwoGc3RhdHVzGAIgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSGQoRbW9kZWxfd2VpZ2h0c191cmkYAyABKAkSGgoSbW9kZWxfd2VpZ2h0c19oYXNoGAQgASgJEhIKCm1vZGVsX3NpemUYBSABKAMSQwoNZmluYWxfbWV0cmljcxgGIAMoCzIsLmN5eHdpei5wcm90b2NvbC5Kb2JSZXN1bHQuRmluYWxNZXRyaWNzRW50cnkSGgoSdG90YWxfY29tcHV0ZV90aW1lGAcgASgDEhcKD2VuZXJneV9jb25zdW1lZBgIIAEoARIYChBwcm9vZl9vZl9jb21wdXRlGAkgASgJEhIKCnNpZ25hdHVyZXMYCiADKAkaMwoRRmluYWxNZXRyaWNzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASJUChBTdWJtaXRKb2JSZXF1ZXN0EioKBmNvbmZpZxgBIAEoCzIaLmN5eHdpei5wcm90b2NvbC5Kb2JDb25maWcSFAoMaW5pdGlhbF9kYXRhGAIgASgMIrQBCg5Ob2RlQXNzaWdubWVudBIPCgdub2RlX2lkGAEgASgJEhUKDW5vZGVfZW5kcG9pbnQYAiABKAkSEgoKYXV0aF90b2tlbhgDIAEoCRIYChB0b2tlbl9leHBpcmVzX2F0GAQgASgDEhcKD25vZGVfcHVibGljX2tleRgFIAEoCRIaChJjZXJ0aWZpY2F0ZV9zaGEyNTYYZCABKAkSFwoPY2VydGlmaWNhdGVfcGVtGGUgASgJIvABCgtFc2Nyb3dUZXJtcxIaChJqb2JfZXNjcm93X3Byb2dyYW0YASABKAkSHQoVbm9kZV9yZWdpc3RyeV9wcm9ncmFtGAIgASgJEgwKBG1pbnQYAyABKAkSEwoLbm9kZV93YWxsZXQYBCABKAkSDgoGam9iX2lkGAUgASgMEg4KBmFtb3VudBgGIAEoBBISCgp0ZXJtc19oYXNoGAcgASgMEhAKCGRlYWRsaW5lGAggASgDEhQKDGF1dG9fcmVsZWFzZRgJIAEoCBISCgpjb25maXJtX2J5GAogASgDEhMKC2NoZWNrcG9pbnRzGGQgASgNIvMBChFOb2RlQ29uc2lkZXJhdGlvbhIPCgdub2RlX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGd2FsbGV0GAMgASgJEhAKCGRlY2lzaW9uGAQgASgJEgwKBHJhbmsYBSABKAUSDgoGcmVhc29uGAYgASgJEg0KBXdvcmRzGAcgASgJEkAKB251bWJlcnMYCCADKAsyLy5jeXh3aXoucHJvdG9jb2wuTm9kZUNvbnNpZGVyYXRpb24uTnVtYmVyc0VudHJ5Gi4KDE51bWJlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBImgKEE1hdGNoRXhwbGFuYXRpb24SDQoFbmVlZHMYASABKAkSMQoFbm9kZXMYAiADKAsyIi5jeXh3aXoucHJvdG9jb2wuTm9kZUNvbnNpZGVyYXRpb24SEgoKY29uc2lkZXJlZBgDIAEoBSL1AgoRU3VibWl0Sm9iUmVzcG9uc2USDgoGam9iX2lkGAEgASgJEisKBnN0YXR1cxgCIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEjgKD25vZGVfYXNzaWdubWVudBgDIAEoCzIfLmN5eHdpei5wcm90b2NvbC5Ob2RlQXNzaWdubWVudBIlCgVlcnJvchgEIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvchIcChRlc3RpbWF0ZWRfc3RhcnRfdGltZRgFIAEoAxIdChVlc3RpbWF0ZWRfY29zdF9jeXh3aXoYBiABKAQSHwoXZXNjcm93X2RlYWRsaW5lX3NlY29uZHMYByABKAMSMgoMZXNjcm93X3Rlcm1zGGQgASgLMhwuY3l4d2l6LnByb3RvY29sLkVzY3Jvd1Rlcm1zEjAKBW1hdGNoGGUgASgLMiEuY3l4d2l6LnByb3RvY29sLk1hdGNoRXhwbGFuYXRpb24iJQoTR2V0Sm9iU3RhdHVzUmVxdWVzdBIOCgZqb2JfaWQYASABKAkinAEKDVNpZ25lZFZlcmRpY3QSDgoGd2FsbGV0GAEgASgJEi4KB291dGNvbWUYAiABKA4yHS5jeXh3aXoucHJvdG9jb2wuQXVkaXRPdXRjb21lEhMKC2ZpcnN0X2ZhbHNlGAMgASgFEg8KB3Byb2JsZW0YBCABKAkSEQoJc2lnbmF0dXJlGAUgASgMEhIKCmRlY2lkZWRfYXQYBiABKAMijAIKBUF1ZGl0EioKBXN0YXRlGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLkF1ZGl0U3RhdGUSDAoEcm9vdBgCIAEoCRIWCg5jb21taXR0ZWRfc2xvdBgDIAEoBBISCgpibG9ja19zbG90GAQgASgEEhIKCmJsb2NrX2hhc2gYBSABKAkSCwoDbG90GAYgASgFEhAKCHJhdGVfYnBzGAcgASgFEg8KB3JlYXNvbnMYCCADKAkSDgoGZXBvY2hzGAkgAygFEhcKD2F1ZGl0b3Jfbm9kZV9pZBgKIAEoCRIwCgh2ZXJkaWN0cxgLIAMoCzIeLmN5eHdpei5wcm90b2NvbC5TaWduZWRWZXJkaWN0It8CCgpTZXR0bGVtZW50EhYKDmVzY3Jvd19hZGRyZXNzGAEgASgJEhsKE2VzY3Jvd190eF9zaWduYXR1cmUYAiABKAkSFQoNZXNjcm93X2Ftb3VudBgDIAEoBBITCgttZXJrbGVfcm9vdBgEIAEoCRIbChNhbmNob3JfdHhfc2lnbmF0dXJlGAUgASgJEhwKFHBheW1lbnRfdHhfc2lnbmF0dXJlGAYgASgJEhQKDHBhaWRfdG9fbm9kZRgHIAEoBBIYChBwYWlkX3RvX3BsYXRmb3JtGAggASgEEhsKE3JlZnVuZF90eF9zaWduYXR1cmUYCSABKAkSEAoIcmVmdW5kZWQYCiABKAQSGgoSc3RhcnRfdHhfc2lnbmF0dXJlGAsgASgJEhMKC3Jlc3VsdF9oYXNoGAwgASgJEiUKBWF1ZGl0GGQgASgLMhYuY3l4d2l6LnByb3RvY29sLkF1ZGl0IoYCChRHZXRKb2JTdGF0dXNSZXNwb25zZRIqCgZzdGF0dXMYASABKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iU3RhdHVzEjgKD25vZGVfYXNzaWdubWVudBgCIAEoCzIfLmN5eHdpei5wcm90b2NvbC5Ob2RlQXNzaWdubWVudBIlCgVlcnJvchgDIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvchIvCgpzZXR0bGVtZW50GGQgASgLMhsuY3l4d2l6LnByb3RvY29sLlNldHRsZW1lbnQSMAoFbWF0Y2gYZSABKAsyIS5jeXh3aXoucHJvdG9jb2wuTWF0Y2hFeHBsYW5hdGlvbiIyChBDYW5jZWxKb2JSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkifgoRQ2FuY2VsSm9iUmVzcG9uc2USKwoGc3RhdHVzGAEgASgOMhsuY3l4d2l6LnByb3RvY29sLlN0YXR1c0NvZGUSFQoNcmVmdW5kX2lzc3VlZBgCIAEoCBIlCgVlcnJvchgDIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciIiChBEZWxldGVKb2JSZXF1ZXN0Eg4KBmpvYl9pZBgBIAEoCSJnChFEZWxldGVKb2JSZXNwb25zZRIrCgZzdGF0dXMYASABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZRIlCgVlcnJvchgCIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvciL7AQoPSm9iVXBkYXRlU3RyZWFtEg4KBmpvYl9pZBgBIAEoCRIqCgZzdGF0dXMYAiABKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iU3RhdHVzEkcKDGxpdmVfbWV0cmljcxgDIAMoCzIxLmN5eHdpei5wcm90b2NvbC5Kb2JVcGRhdGVTdHJlYW0uTGl2ZU1ldHJpY3NFbnRyeRITCgtsb2dfbWVzc2FnZRgEIAEoCRIaChJ2aXN1YWxpemF0aW9uX2RhdGEYBSABKAwaMgoQTGl2ZU1ldHJpY3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIqwBCg9MaXN0Sm9ic1JlcXVlc3QSDwoHdXNlcl9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRItCgtmaWx0ZXJfdHlwZRgEIAEoDjIYLmN5eHdpei5wcm90b2NvbC5Kb2JUeXBlEjIKDWZpbHRlcl9zdGF0dXMYBSABKA4yGy5jeXh3aXoucHJvdG9jb2wuU3RhdHVzQ29kZSJqChBMaXN0Sm9ic1Jlc3BvbnNlEigKBGpvYnMYASADKAsyGi5jeXh3aXoucHJvdG9jb2wuSm9iU3RhdHVzEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRITCgt0b3RhbF9jb3VudBgDIAEoBSJDChRDb25maXJtRXNjcm93UmVxdWVzdBIOCgZqb2JfaWQYASABKAkSGwoTZXNjcm93X3R4X3NpZ25hdHVyZRgCIAEoCSLlAQoVQ29uZmlybUVzY3Jvd1Jlc3BvbnNlEisKBnN0YXR1cxgBIAEoDjIbLmN5eHdpei5wcm90b2NvbC5TdGF0dXNDb2RlEhIKCmF1dGhfdG9rZW4YAiABKAkSFQoNbm9kZV9lbmRwb2ludBgDIAEoCRIlCgVlcnJvchgEIAEoCzIWLmN5eHdpei5wcm90b2NvbC5FcnJvchIYChB0b2tlbl9leHBpcmVzX2F0GGQgASgDEhoKEmNlcnRpZmljYXRlX3NoYTI1NhhlIAEoCRIXCg9jZXJ0aWZpY2F0ZV9wZW0YZiABKAkqgwEKB0pvYlR5cGUSFAoQSk9CX1RZUEVfVU5LTk9XThAAEhUKEUpPQl9UWVBFX1RSQUlOSU5HEAESFgoSSk9CX1RZUEVfSU5GRVJFTkNFEAISFwoTSk9CX1RZUEVfRVZBTFVBVElPThADEhoKFkpPQl9UWVBFX1BSRVBST0NFU1NJTkcQBCpeCgtKb2JQcmlvcml0eRIQCgxQUklPUklUWV9MT1cQABITCg9QUklPUklUWV9OT1JNQUwQARIRCg1QUklPUklUWV9ISUdIEAISFQoRUFJJT1JJVFlfQ1JJVElDQUwQAypGCgxBdWRpdE91dGNvbWUSDwoLQVVESVRfSE9MRFMQABIRCg1BVURJVF9SRUZVVEVEEAESEgoOQVVESVRfV0lUSEhFTEQQAiplCgpBdWRpdFN0YXRlEg4KCkFVRElUX05PTkUQABITCg9BVURJVF9OT1RfRFJBV04QARIOCgpBVURJVF9PUEVOEAISEAoMQVVESVRfUEFTU0VEEAMSEAoMQVVESVRfRkFJTEVEEAQy9AQKCkpvYlNlcnZpY2USUgoJU3VibWl0Sm9iEiEuY3l4d2l6LnByb3RvY29sLlN1Ym1pdEpvYlJlcXVlc3QaIi5jeXh3aXoucHJvdG9jb2wuU3VibWl0Sm9iUmVzcG9uc2USXgoNQ29uZmlybUVzY3JvdxIlLmN5eHdpei5wcm90b2NvbC5Db25maXJtRXNjcm93UmVxdWVzdBomLmN5eHdpei5wcm90b2NvbC5Db25maXJtRXNjcm93UmVzcG9uc2USWwoMR2V0Sm9iU3RhdHVzEiQuY3l4d2l6LnByb3RvY29sLkdldEpvYlN0YXR1c1JlcXVlc3QaJS5jeXh3aXoucHJvdG9jb2wuR2V0Sm9iU3RhdHVzUmVzcG9uc2USUgoJQ2FuY2VsSm9iEiEuY3l4d2l6LnByb3RvY29sLkNhbmNlbEpvYlJlcXVlc3QaIi5jeXh3aXoucHJvdG9jb2wuQ2FuY2VsSm9iUmVzcG9uc2USXAoQU3RyZWFtSm9iVXBkYXRlcxIkLmN5eHdpei5wcm90b2NvbC5HZXRKb2JTdGF0dXNSZXF1ZXN0GiAuY3l4d2l6LnByb3RvY29sLkpvYlVwZGF0ZVN0cmVhbTABEk8KCExpc3RKb2JzEiAuY3l4d2l6LnByb3RvY29sLkxpc3RKb2JzUmVxdWVzdBohLmN5eHdpei5wcm90b2NvbC5MaXN0Sm9ic1Jlc3BvbnNlElIKCURlbGV0ZUpvYhIhLmN5eHdpei5wcm90b2NvbC5EZWxldGVKb2JSZXF1ZXN0GiIuY3l4d2l6LnByb3RvY29sLkRlbGV0ZUpvYlJlc3BvbnNlYgZwcm90bzM", [file_cyxwiz_protocol_common]);
 
 /**
  * @generated from message cyxwiz.protocol.JobConfig
@@ -580,6 +578,141 @@ export const GetJobStatusRequestSchema: GenMessage<GetJobStatusRequest> = /*@__P
   messageDesc(file_cyxwiz_protocol_job, 9);
 
 /**
+ * A verdict and whose it is; see docs/proof.md for what is signed.
+ *
+ * @generated from message cyxwiz.protocol.SignedVerdict
+ */
+export type SignedVerdict = Message<"cyxwiz.protocol.SignedVerdict"> & {
+  /**
+   * @generated from field: string wallet = 1;
+   */
+  wallet: string;
+
+  /**
+   * @generated from field: cyxwiz.protocol.AuditOutcome outcome = 2;
+   */
+  outcome: AuditOutcome;
+
+  /**
+   * The first epoch that does not hold; 0 where all do, or none could be looked at.
+   *
+   * @generated from field: int32 first_false = 3;
+   */
+  firstFalse: number;
+
+  /**
+   * In words. Not signed.
+   *
+   * @generated from field: string problem = 4;
+   */
+  problem: string;
+
+  /**
+   * @generated from field: bytes signature = 5;
+   */
+  signature: Uint8Array;
+
+  /**
+   * Unix seconds.
+   *
+   * @generated from field: int64 decided_at = 6;
+   */
+  decidedAt: bigint;
+};
+
+/**
+ * Describes the message cyxwiz.protocol.SignedVerdict.
+ * Use `create(SignedVerdictSchema)` to create a new message.
+ */
+export const SignedVerdictSchema: GenMessage<SignedVerdict> = /*@__PURE__*/
+  messageDesc(file_cyxwiz_protocol_job, 10);
+
+/**
+ * How a finished job, or one called off while it ran, was chosen to be audited, and what came of it.
+ *
+ * @generated from message cyxwiz.protocol.Audit
+ */
+export type Audit = Message<"cyxwiz.protocol.Audit"> & {
+  /**
+   * @generated from field: cyxwiz.protocol.AuditState state = 1;
+   */
+  state: AuditState;
+
+  /**
+   * What is audited: the root (hex) that the node had committed to.
+   *
+   * @generated from field: string root = 2;
+   */
+  root: string;
+
+  /**
+   * By then it had committed itself.
+   *
+   * @generated from field: uint64 committed_slot = 3;
+   */
+  committedSlot: bigint;
+
+  /**
+   * The first block after that; the lots come from its hash (base58).
+   *
+   * @generated from field: uint64 block_slot = 4;
+   */
+  blockSlot: bigint;
+
+  /**
+   * @generated from field: string block_hash = 5;
+   */
+  blockHash: string;
+
+  /**
+   * Below 10,000; the job was drawn if it is below the rate.
+   *
+   * @generated from field: int32 lot = 6;
+   */
+  lot: number;
+
+  /**
+   * @generated from field: int32 rate_bps = 7;
+   */
+  rateBps: number;
+
+  /**
+   * What else asked for an audit: amount, time, early end, cancelled.
+   *
+   * @generated from field: repeated string reasons = 8;
+   */
+  reasons: string[];
+
+  /**
+   * The epochs to be replayed, in order.
+   *
+   * @generated from field: repeated int32 epochs = 9;
+   */
+  epochs: number[];
+
+  /**
+   * Whom the lots gave it to; empty for Central.
+   *
+   * @generated from field: string auditor_node_id = 10;
+   */
+  auditorNodeId: string;
+
+  /**
+   * In the order in which they came; the last one counts.
+   *
+   * @generated from field: repeated cyxwiz.protocol.SignedVerdict verdicts = 11;
+   */
+  verdicts: SignedVerdict[];
+};
+
+/**
+ * Describes the message cyxwiz.protocol.Audit.
+ * Use `create(AuditSchema)` to create a new message.
+ */
+export const AuditSchema: GenMessage<Audit> = /*@__PURE__*/
+  messageDesc(file_cyxwiz_protocol_job, 11);
+
+/**
  * What happened on chain for a job so far. Amounts in base units.
  *
  * @generated from message cyxwiz.protocol.Settlement
@@ -658,7 +791,7 @@ export type Settlement = Message<"cyxwiz.protocol.Settlement"> & {
  * Use `create(SettlementSchema)` to create a new message.
  */
 export const SettlementSchema: GenMessage<Settlement> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 10);
+  messageDesc(file_cyxwiz_protocol_job, 12);
 
 /**
  * @generated from message cyxwiz.protocol.GetJobStatusResponse
@@ -695,7 +828,7 @@ export type GetJobStatusResponse = Message<"cyxwiz.protocol.GetJobStatusResponse
  * Use `create(GetJobStatusResponseSchema)` to create a new message.
  */
 export const GetJobStatusResponseSchema: GenMessage<GetJobStatusResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 11);
+  messageDesc(file_cyxwiz_protocol_job, 13);
 
 /**
  * @generated from message cyxwiz.protocol.CancelJobRequest
@@ -717,7 +850,7 @@ export type CancelJobRequest = Message<"cyxwiz.protocol.CancelJobRequest"> & {
  * Use `create(CancelJobRequestSchema)` to create a new message.
  */
 export const CancelJobRequestSchema: GenMessage<CancelJobRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 12);
+  messageDesc(file_cyxwiz_protocol_job, 14);
 
 /**
  * @generated from message cyxwiz.protocol.CancelJobResponse
@@ -744,7 +877,7 @@ export type CancelJobResponse = Message<"cyxwiz.protocol.CancelJobResponse"> & {
  * Use `create(CancelJobResponseSchema)` to create a new message.
  */
 export const CancelJobResponseSchema: GenMessage<CancelJobResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 13);
+  messageDesc(file_cyxwiz_protocol_job, 15);
 
 /**
  * @generated from message cyxwiz.protocol.DeleteJobRequest
@@ -761,7 +894,7 @@ export type DeleteJobRequest = Message<"cyxwiz.protocol.DeleteJobRequest"> & {
  * Use `create(DeleteJobRequestSchema)` to create a new message.
  */
 export const DeleteJobRequestSchema: GenMessage<DeleteJobRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 14);
+  messageDesc(file_cyxwiz_protocol_job, 16);
 
 /**
  * @generated from message cyxwiz.protocol.DeleteJobResponse
@@ -783,7 +916,7 @@ export type DeleteJobResponse = Message<"cyxwiz.protocol.DeleteJobResponse"> & {
  * Use `create(DeleteJobResponseSchema)` to create a new message.
  */
 export const DeleteJobResponseSchema: GenMessage<DeleteJobResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 15);
+  messageDesc(file_cyxwiz_protocol_job, 17);
 
 /**
  * @generated from message cyxwiz.protocol.JobUpdateStream
@@ -820,7 +953,7 @@ export type JobUpdateStream = Message<"cyxwiz.protocol.JobUpdateStream"> & {
  * Use `create(JobUpdateStreamSchema)` to create a new message.
  */
 export const JobUpdateStreamSchema: GenMessage<JobUpdateStream> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 16);
+  messageDesc(file_cyxwiz_protocol_job, 18);
 
 /**
  * @generated from message cyxwiz.protocol.ListJobsRequest
@@ -857,7 +990,7 @@ export type ListJobsRequest = Message<"cyxwiz.protocol.ListJobsRequest"> & {
  * Use `create(ListJobsRequestSchema)` to create a new message.
  */
 export const ListJobsRequestSchema: GenMessage<ListJobsRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 17);
+  messageDesc(file_cyxwiz_protocol_job, 19);
 
 /**
  * @generated from message cyxwiz.protocol.ListJobsResponse
@@ -884,7 +1017,7 @@ export type ListJobsResponse = Message<"cyxwiz.protocol.ListJobsResponse"> & {
  * Use `create(ListJobsResponseSchema)` to create a new message.
  */
 export const ListJobsResponseSchema: GenMessage<ListJobsResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 18);
+  messageDesc(file_cyxwiz_protocol_job, 20);
 
 /**
  * @generated from message cyxwiz.protocol.ConfirmEscrowRequest
@@ -906,7 +1039,7 @@ export type ConfirmEscrowRequest = Message<"cyxwiz.protocol.ConfirmEscrowRequest
  * Use `create(ConfirmEscrowRequestSchema)` to create a new message.
  */
 export const ConfirmEscrowRequestSchema: GenMessage<ConfirmEscrowRequest> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 19);
+  messageDesc(file_cyxwiz_protocol_job, 21);
 
 /**
  * @generated from message cyxwiz.protocol.ConfirmEscrowResponse
@@ -955,7 +1088,7 @@ export type ConfirmEscrowResponse = Message<"cyxwiz.protocol.ConfirmEscrowRespon
  * Use `create(ConfirmEscrowResponseSchema)` to create a new message.
  */
 export const ConfirmEscrowResponseSchema: GenMessage<ConfirmEscrowResponse> = /*@__PURE__*/
-  messageDesc(file_cyxwiz_protocol_job, 20);
+  messageDesc(file_cyxwiz_protocol_job, 22);
 
 /**
  * @generated from enum cyxwiz.protocol.JobType
@@ -1033,6 +1166,88 @@ export type JobPriority = (typeof JobPriority)[keyof typeof JobPriority] | Unkno
  */
 export const JobPrioritySchema: GenEnum<JobPriority> = /*@__PURE__*/
   enumDesc(file_cyxwiz_protocol_job, 1);
+
+/**
+ * @generated from enum cyxwiz.protocol.AuditOutcome
+ */
+export const AuditOutcome = {
+  /**
+   * Every epoch is what the node has committed to.
+   *
+   * @generated from enum value: AUDIT_HOLDS = 0;
+   */
+  AUDIT_HOLDS: 0,
+
+  /**
+   * Training again gives something else, or what the node shows is not what was agreed.
+   *
+   * @generated from enum value: AUDIT_REFUTED = 1;
+   */
+  AUDIT_REFUTED: 1,
+
+  /**
+   * The node did not show what it takes to train again.
+   *
+   * @generated from enum value: AUDIT_WITHHELD = 2;
+   */
+  AUDIT_WITHHELD: 2,
+} as const;
+
+/**
+ * @generated from enum cyxwiz.protocol.AuditOutcome
+ */
+export type AuditOutcome = (typeof AuditOutcome)[keyof typeof AuditOutcome] | UnknownEnum;
+
+/**
+ * Describes the enum cyxwiz.protocol.AuditOutcome.
+ */
+export const AuditOutcomeSchema: GenEnum<AuditOutcome> = /*@__PURE__*/
+  enumDesc(file_cyxwiz_protocol_job, 2);
+
+/**
+ * @generated from enum cyxwiz.protocol.AuditState
+ */
+export const AuditState = {
+  /**
+   * The job has none (yet).
+   *
+   * @generated from enum value: AUDIT_NONE = 0;
+   */
+  AUDIT_NONE: 0,
+
+  /**
+   * The lots did not fall on it, and nothing else asked for one.
+   *
+   * @generated from enum value: AUDIT_NOT_DRAWN = 1;
+   */
+  AUDIT_NOT_DRAWN: 1,
+
+  /**
+   * @generated from enum value: AUDIT_OPEN = 2;
+   */
+  AUDIT_OPEN: 2,
+
+  /**
+   * @generated from enum value: AUDIT_PASSED = 3;
+   */
+  AUDIT_PASSED: 3,
+
+  /**
+   * @generated from enum value: AUDIT_FAILED = 4;
+   */
+  AUDIT_FAILED: 4,
+} as const;
+
+/**
+ * @generated from enum cyxwiz.protocol.AuditState
+ */
+export type AuditState = (typeof AuditState)[keyof typeof AuditState] | UnknownEnum;
+
+/**
+ * Describes the enum cyxwiz.protocol.AuditState.
+ */
+export const AuditStateSchema: GenEnum<AuditState> = /*@__PURE__*/
+  enumDesc(file_cyxwiz_protocol_job, 3);
 
 /**
  * @generated from service cyxwiz.protocol.JobService
