@@ -1,8 +1,8 @@
 import { type Cluster, endTestCluster, startTestCluster } from "cyxwiz/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLying } from "./support/lying.ts";
-import { smallJob, train } from "./support/train.ts";
-import { verify } from "./support/verify.ts";
+import { paid, smallJob, train } from "./support/train.ts";
+import { replayed, verify } from "./support/verify.ts";
 
 // A lie in one epoch is mostly not drawn; here, never, so that somebody is left to find it.
 const UNAUDITED = { centralArgs: ["--no-audits"] };
@@ -13,25 +13,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => endTestCluster(cluster));
 
-/** Has a job trained and paid for; gives its id. */
-async function paidJob(jobPath: string): Promise<string> {
-  const training = await train(cluster, jobPath);
-  const { jobId } = await training.event("quoted");
-  await training.event("paid");
-  expect(await training.piece.exited).toMatchObject({ code: 0 });
-  return jobId as string;
-}
-
-const replayed = (verification: Awaited<ReturnType<typeof verify>>) =>
-  verification.events.filter(({ event }) => event === "replayed");
-
 test("a node that skips steps, or says that an epoch went better than it did, is found out there", {
   timeout: 120_000,
 }, async () => {
   const { lie } = await startLying(cluster, ["skipped steps in epoch 7"]);
-  const skipping = await paidJob(await smallJob({ epochs: 10 }));
+  const skipping = await paid(await train(cluster, await smallJob({ epochs: 10 })));
   await lie("metrics that lie in epoch 7");
-  const boasting = await paidJob(await smallJob({ epochs: 11 }));
+  const boasting = await paid(await train(cluster, await smallJob({ epochs: 11 })));
   const [before, steps, metrics] = await Promise.all([
     verify(cluster, [skipping, "--epoch", "6"]),
     verify(cluster, [skipping, "--epoch", "7"]),

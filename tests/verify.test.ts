@@ -11,9 +11,9 @@ import { auditsOf } from "./support/audit-of.ts";
 import { directoryForTest } from "./support/cluster.ts";
 import { startLying } from "./support/lying.ts";
 import { type Lies, startLyingCentral } from "./support/lying-central.ts";
-import { smallJob, type Training, train } from "./support/train.ts";
+import { paid, smallJob, type Training, train } from "./support/train.ts";
 import { until } from "./support/until.ts";
-import { verify } from "./support/verify.ts";
+import { replayed, verify } from "./support/verify.ts";
 
 /** Every job is audited by the other node, whose word Central takes. */
 const AUDITED = {
@@ -29,17 +29,6 @@ beforeAll(async () => {
   cluster = await startTestCluster(AUDITED);
 }, 120_000);
 afterAll(() => endTestCluster(cluster));
-
-/** Waits for a job's pay; gives its id. */
-async function paid(training: Training): Promise<string> {
-  const { jobId } = await training.event("quoted");
-  await training.event("paid");
-  expect(await training.piece.exited).toMatchObject({ code: 0 });
-  return jobId as string;
-}
-
-const replayed = (verification: Awaited<ReturnType<typeof verify>>) =>
-  verification.events.filter(({ event }) => event === "replayed");
 
 const balance = (owner: Address) => tokenBalance(cluster.chain, { owner, mint: cluster.platform.mint });
 

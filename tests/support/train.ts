@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Cluster, type Piece, type PieceEvent, spawnPiece, writeSmallJob } from "cyxwiz/testing";
+import { expect } from "vitest";
 import { directoryForTest } from "./cluster.ts";
 
 /** A job that trains in a moment, in a directory of its own; gives the job file's path. */
@@ -55,4 +56,12 @@ export async function follow(
         void piece.exited.then(() => reject(new Error(`ended without "${kind}": ${JSON.stringify(events.at(-1))}`)));
       }),
   };
+}
+
+/** Waits for a job's pay; gives its id. */
+export async function paid(training: Training): Promise<string> {
+  const { jobId } = await training.event("quoted");
+  await training.event("paid");
+  expect(await training.piece.exited).toMatchObject({ code: 0 });
+  return jobId as string;
 }

@@ -33,3 +33,8 @@ export async function verify(
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   return { code, events, last: events.at(-1) ?? {} };
 }
+
+/** What it told of the epochs that it replayed. */
+export function replayed({ events }: Verification): Verification["events"] {
+  return events.filter(({ event }) => event === "replayed");
+}

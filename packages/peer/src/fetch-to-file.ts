@@ -1,10 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { retry, throwIfAborted } from "@cyxwiz/chain";
+import { retry } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError, storing } from "@cyxwiz/errors";
-import type { WholeFile } from "./fetch-whole.ts";
-import { RangeConnection } from "./range-connection.ts";
+import type { RangeConnection } from "./range-connection.ts";
+import type { WholeFile } from "./whole-file.ts";
+import { FETCHING, withConnection } from "./with-connection.ts";
 
-const WHAT = "Fetching from the node";
 const STORED = "What the node serves";
 const WITHIN_MS = 60_000;
 /** What is in memory at a time. */
@@ -26,7 +26,7 @@ export async function fetchToFile(file: WholeFile, path: string): Promise<number
     try {
       const when = (error: unknown) =>
         download.at === before && (isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "TIMED_OUT"));
-      return await retry(() => download.goOn(), { what: WHAT, signal: file.signal, withinMs: WITHIN_MS, when });
+      return await retry(() => download.goOn(), { what: FETCHING, signal: file.signal, withinMs: WITHIN_MS, when });
     } catch (error) {
       if (download.at === before) throw error;
     }
@@ -47,22 +47,11 @@ class Download {
   }
 
   /** Fetches what is missing over one connection. */
-  async goOn(): Promise<number> {
-    const { signal } = this.#file;
-    const connection = await RangeConnection.open(this.#file, signal);
-    const close = () => connection.close();
-    signal.addEventListener("abort", close);
-    try {
-      if (signal.aborted) close();
+  goOn(): Promise<number> {
+    return withConnection(this.#file, async (connection) => {
       while (this.#known === undefined || this.at < this.#known.total) await this.#fetchPart(connection);
       return this.at;
-    } catch (error) {
-      throwIfAborted(WHAT, signal);
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", close);
-      close();
-    }
+    });
   }
 
   async #fetchPart(connection: RangeConnection): Promise<void> {

@@ -1,16 +1,10 @@
-import { retry, throwIfAborted } from "@cyxwiz/chain";
+import { retry } from "@cyxwiz/chain";
 import { CyxwizError, isCyxwizError } from "@cyxwiz/errors";
-import { RangeConnection, type RemoteFile } from "./range-connection.ts";
+import type { RangeConnection } from "./range-connection.ts";
+import type { WholeFile } from "./whole-file.ts";
+import { FETCHING, withConnection } from "./with-connection.ts";
 
-const WHAT = "Fetching from the node";
 const WITHIN_MS = 60_000;
-
-/** A file of a node's, small enough for memory. */
-export interface WholeFile extends RemoteFile {
-  /** Larger ones are refused. */
-  readonly maxBytes: number;
-  readonly signal: AbortSignal;
-}
 
 /** What has come so far, in memory for all of it. */
 interface Held {
@@ -28,12 +22,8 @@ interface Held {
 export async function fetchWhole(file: WholeFile): Promise<Uint8Array> {
   const { url, maxBytes, signal } = file;
   let held: Held | undefined;
-  const attempt = async () => {
-    const connection = await RangeConnection.open(file, signal);
-    const close = () => connection.close();
-    signal.addEventListener("abort", close);
+  const goOn = async (connection: RangeConnection) => {
     try {
-      if (signal.aborted) close();
       const start = held?.arrived ?? 0;
       const answer = await connection.get({
         start,
@@ -52,16 +42,12 @@ export async function fetchWhole(file: WholeFile): Promise<Uint8Array> {
       const cause = "the node sends less than the file has";
       throw new CyxwizError("UNREACHABLE", { peer: "the node", address: new URL(url).host, cause });
     } catch (error) {
-      throwIfAborted(WHAT, signal);
       // Without its hash, nobody can say whether the rest is of the same file.
       if (held?.sha256 === undefined) held = undefined;
       else held.arrived += connection.arrived;
       throw error;
-    } finally {
-      signal.removeEventListener("abort", close);
-      close();
     }
   };
   const when = (error: unknown) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "TIMED_OUT");
-  return retry(attempt, { what: WHAT, signal, withinMs: WITHIN_MS, when });
+  return retry(() => withConnection(file, goOn), { what: FETCHING, signal, withinMs: WITHIN_MS, when });
 }

@@ -1,5 +1,6 @@
 export { fetchToFile } from "./fetch-to-file.ts";
-export { fetchWhole, type WholeFile } from "./fetch-whole.ts";
+export { fetchWhole } from "./fetch-whole.ts";
 export { type NodeAddress, NodeDialer, type Route } from "./node-dialer.ts";
 export { type RangeAnswer, RangeConnection, type RangeRequest, type RemoteFile } from "./range-connection.ts";
 export { verifyNodeCertificate } from "./verify-node-certificate.ts";
+export type { WholeFile } from "./whole-file.ts";

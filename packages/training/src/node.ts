@@ -1,5 +1,6 @@
 export { type DataSpec, dataSpecSchema } from "./files/data-spec.ts";
 export { type DatasetFile, openDatasetFile } from "./files/dataset-file.ts";
+export { hashFile } from "./files/hash-file.ts";
 export { type LoadedDataset, loadDataset, parseDataSpec } from "./files/load-dataset.ts";
 export { resolveSource } from "./files/read-source.ts";
 export { type ScannedDataset, scanDataset } from "./files/scan-dataset.ts";

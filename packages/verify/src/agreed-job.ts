@@ -14,12 +14,27 @@ export interface AgreedJob extends AgreedData {
 export type OwnJob = AgreedJob | { readonly spec: TrainingSpec; readonly datasetSha256: string };
 
 /**
- * The job as the node has it, held against the terms that the payer signed.
+ * The job that was agreed on: as its payer has it, with the node's data where the payer has only the hash; else as the node
+ * has it.
  *
  * @param cleanups takes what is to be done once the job is not needed any more
  * @returns the job, or in what the node shows something else.
  */
-export async function servedJob(
+export async function agreedJob(
+  from: {
+    readonly claimed: GetCommitmentsResponse;
+    readonly proof: NodeProof;
+    readonly files: NodeFiles;
+    readonly own: OwnJob | undefined;
+  },
+  cleanups: AsyncDisposableStack,
+): Promise<AgreedJob | { readonly problem: string }> {
+  const { claimed, proof, files, own } = from;
+  return own ? withData(own, files, cleanups) : servedJob(proof, files, claimed, cleanups);
+}
+
+/** The job as the node has it, held against the terms that the payer signed. */
+async function servedJob(
   proof: NodeProof,
   files: NodeFiles,
   { jobId, termsHash }: GetCommitmentsResponse,
@@ -33,7 +48,7 @@ export async function servedJob(
 }
 
 /** Data that the payer does not have is the node's, if it has the hash that the payer knows. */
-export async function withData(
+async function withData(
   job: OwnJob,
   files: NodeFiles,
   cleanups: AsyncDisposableStack,

@@ -1,8 +1,10 @@
-export { type AgreedJob, type OwnJob, servedJob, withData } from "./agreed-job.ts";
+export { type AgreedJob, agreedJob, type OwnJob } from "./agreed-job.ts";
 export { type AuditFinding, findingOf } from "./audit-finding.ts";
+export { lotsOf, outcomeOf, verdictBytes } from "./audit-terms.ts";
 export { chooseEpochs, type Segment, segmentsFor } from "./choose-epochs.ts";
 export { bisectionOf } from "./disputes/bisection-of.ts";
 export type { EpochChoice, JobVerdict, ReplayVerdict } from "./job-verdict.ts";
+export { maxStateBytes } from "./max-state-bytes.ts";
 export { type FilesContext, type NodeFiles, openNodeFiles } from "./node-files.ts";
 export { changesOf, type NodeProof } from "./node-proof.ts";
 export { readLinks } from "./read-links.ts";

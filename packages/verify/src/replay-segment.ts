@@ -1,5 +1,5 @@
 import type { Hash, Link } from "@cyxwiz/proof";
-import { encodeState, initialState, type ParameterChange, type Trainer, verifyEpochs } from "@cyxwiz/training";
+import { type ParameterChange, type Trainer, verifyEpochs } from "@cyxwiz/training";
 import type { AgreedJob } from "./agreed-job.ts";
 import type { Segment } from "./choose-epochs.ts";
 import type { ReplayVerdict } from "./job-verdict.ts";
@@ -18,18 +18,16 @@ export interface ReplayMaterial {
   readonly end?: { readonly epoch: number; readonly resultHash: Hash };
   readonly signal: AbortSignal;
   readonly trainer?: Trainer;
+  /** Of the job's model. */
+  readonly maxStateBytes: number;
 }
-
-/** Beyond twice the tensors of the first state, which the best weights are part of: names and counters. */
-const STATE_HEADER_BYTES = 1024 * 1024;
 
 /** Replays a part of a job, from the node's own state, and holds every epoch against its link. Throws as `verifyEpochs`. */
 export async function* replaySegment(
   { from, to }: Segment,
-  { agreed, files, proof, changes, links, end, signal, trainer }: ReplayMaterial,
+  { agreed, files, proof, changes, links, end, signal, trainer, maxStateBytes }: ReplayMaterial,
 ): AsyncGenerator<ReplayVerdict, void, void> {
-  const maxBytes = 2 * encodeState(initialState(agreed.spec)).length + STATE_HEADER_BYTES;
-  const state = (epoch: number) => files.state(epoch, maxBytes);
+  const state = (epoch: number) => files.state(epoch, maxStateBytes);
   const verdicts = verifyEpochs({
     ...agreed,
     ...{ to, changes, signal },

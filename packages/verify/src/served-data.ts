@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storing } from "@cyxwiz/errors";
+import { toHex } from "@cyxwiz/proof";
 import { openDataset, type TrainingData } from "@cyxwiz/training";
-import { type DatasetSource, openDatasetFile } from "@cyxwiz/training/node";
+import { type DatasetSource, hashFile, openDatasetFile } from "@cyxwiz/training/node";
 import type { NodeFiles } from "./node-files.ts";
 
 /** More than nodes take by default. */
@@ -13,7 +12,6 @@ const MAX_BYTES = 64 * 1024 ** 3;
 /** Larger data sets stay in a file. */
 const MEMORY_BYTES = 256 * 1024 * 1024;
 const WHAT = "The data set that the node serves";
-const READ_BYTES = 1024 * 1024;
 
 /** The data that was agreed. */
 export interface AgreedData {
@@ -39,7 +37,7 @@ export async function servedData(
   cleanups.defer(() => rm(directory, { recursive: true, force: true }));
   const path = join(directory, "dataset");
   const size = await files.dataset(path, MAX_BYTES);
-  const hash = await storing(WHAT, () => hashOf(path));
+  const hash = toHex(await storing(WHAT, () => hashFile(path)));
   if (hash !== agreed) return { problem: `the node serves data with the hash ${hash}; agreed was ${agreed}` };
   if (size <= MEMORY_BYTES) {
     const bytes = await storing(WHAT, () => readFile(path));
@@ -48,10 +46,4 @@ export async function servedData(
   const dataset = openDatasetFile(path);
   cleanups.defer(() => dataset.close());
   return { dataset, source: { path } };
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of createReadStream(path, { highWaterMark: READ_BYTES })) hash.update(bytes as Buffer);
-  return hash.digest("hex");
 }

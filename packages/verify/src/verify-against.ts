@@ -2,9 +2,10 @@ import type { Link } from "@cyxwiz/proof";
 import type { GetCommitmentsResponse } from "@cyxwiz/protocol";
 import type { Trainer } from "@cyxwiz/training";
 import type { DatasetSource } from "@cyxwiz/training/node";
-import { type OwnJob, servedJob, withData } from "./agreed-job.ts";
+import { agreedJob, type OwnJob } from "./agreed-job.ts";
 import { type Segment, segmentsFor } from "./choose-epochs.ts";
 import type { JobVerdict, ReplayVerdict } from "./job-verdict.ts";
+import { maxStateBytes } from "./max-state-bytes.ts";
 import type { NodeFiles } from "./node-files.ts";
 import { changesOf } from "./node-proof.ts";
 import { endOf, type JobOnChain } from "./read-on-chain.ts";
@@ -64,9 +65,7 @@ export async function verifyAgainst(
   if ("problem" in checked) return verdict([checked.problem]);
 
   await using cleanups = new AsyncDisposableStack();
-  const agreed = own
-    ? await withData(await own(claimed), files, cleanups)
-    : await servedJob(proof, files, claimed, cleanups);
+  const agreed = await agreedJob({ claimed, proof, files, own: await own?.(claimed) }, cleanups);
   if ("problem" in agreed) return verdict([agreed.problem]);
   const endsEarly = onChain.final !== undefined && epochs < onChain.checkpoints;
   if (endsEarly && !agreed.spec.training.early_stopping) {
@@ -78,6 +77,7 @@ export async function verifyAgainst(
   const end = endOf(onChain, claimed);
   const material = {
     ...{ agreed, files, proof, changes, signal, links: checked.links },
+    maxStateBytes: maxStateBytes(agreed.spec),
     ...(end && { end: { epoch: epochs, resultHash: end.resultHash } }),
     ...(trainer && { trainer: trainer(agreed.source) }),
   };

@@ -1,8 +1,8 @@
 import { isSignedBy } from "@cyxwiz/chain";
-import { jobIdToBytes } from "@cyxwiz/contracts";
-import { AUDIT_OUTCOMES, type AuditOutcome, auditLots, encodeAuditVerdict, hashFromHex } from "@cyxwiz/proof";
+import { AUDIT_OUTCOMES } from "@cyxwiz/proof";
 import { type Audit, AuditState, type GetCommitmentsResponse } from "@cyxwiz/protocol";
-import { type Blockhash, type GetBlockApi, type GetBlocksWithLimitApi, getBase58Encoder, type Rpc } from "@solana/kit";
+import type { Blockhash, GetBlockApi, GetBlocksWithLimitApi, Rpc } from "@solana/kit";
+import { lotsOf, outcomeOf, verdictBytes } from "./audit-terms.ts";
 import { chooseEpochs } from "./choose-epochs.ts";
 
 /** What Central says of a job's audit, as far as anybody can check it. */
@@ -46,11 +46,7 @@ export async function verifyAudit(
 
 function drawProblems(jobId: string, audit: Audit, epochs: number): string[] {
   const { root, blockHash, lot, rateBps, reasons } = audit;
-  const lots = auditLots({
-    jobId: jobIdToBytes(jobId),
-    root: hashFromHex(root, "audit.root"),
-    blockHash: new Uint8Array(getBase58Encoder().encode(blockHash)),
-  });
+  const lots = lotsOf({ jobId, root, blockHash });
   const drawn = lots(10_000);
   if (drawn !== lot) return [`the audit: Central says that the lot was ${lot}, the block gives ${drawn}`];
   const isAudited = audit.state !== AuditState.AUDIT_NOT_DRAWN;
@@ -89,17 +85,9 @@ async function blockProblems(
 
 async function verdictProblems(jobId: string, { root, epochs, verdicts, state }: Audit): Promise<string[]> {
   const problems: string[] = [];
-  const outcomes = Object.keys(AUDIT_OUTCOMES) as AuditOutcome[];
   for (const { wallet, outcome, firstFalse, signature } of verdicts) {
-    const name = outcomes.find((each) => AUDIT_OUTCOMES[each] === (outcome as number)) ?? "HOLDS";
-    const said = {
-      jobId: jobIdToBytes(jobId),
-      root: hashFromHex(root, "audit.root"),
-      outcome: name,
-      epochs,
-      firstFalse,
-    };
-    if (await isSignedBy(wallet, encodeAuditVerdict(said), signature)) continue;
+    const said = { outcome: outcomeOf(outcome) ?? "HOLDS", firstFalse };
+    if (await isSignedBy(wallet, verdictBytes({ jobId, root, epochs }, said), signature)) continue;
     problems.push(`the audit: ${wallet} has not signed the verdict that Central shows`);
   }
   const holds = verdicts.at(-1)?.outcome === (AUDIT_OUTCOMES.HOLDS as number);

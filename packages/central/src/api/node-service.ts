@@ -37,8 +37,10 @@ export function nodeService(context: Context): ServiceImpl<typeof NodeService> {
     async heartbeat(request, call) {
       const node = await nodeOf(call, request.nodeId);
       const jobsToCancel = await noteHeartbeat(context, node, request);
-      const audits = await assignedAudits(context, node.id);
-      const disputedJobs = await disputesWaitingFor(context.db, "node", node.walletPubkey ?? "");
+      const [audits, disputedJobs] = await Promise.all([
+        assignedAudits(context, node.id),
+        disputesWaitingFor(context.db, "node", node.walletPubkey ?? ""),
+      ]);
       return { status: StatusCode.STATUS_SUCCESS, keepAlive: true, jobsToCancel, audits, disputedJobs };
     },
 

@@ -2,16 +2,17 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { and, eq } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
-import { audits, jobs, type StoredVerdict } from "../database/schema/index.ts";
-import { findJob, stateOf } from "../jobs/find-job.ts";
+import { audits, type StoredVerdict } from "../database/schema/index.ts";
+import { failOnWayBack } from "../jobs/fail-job.ts";
+import { findJob } from "../jobs/find-job.ts";
 import { queueReputation } from "../nodes/reputation.ts";
 import type { Audit } from "./find-audit.ts";
 import { standingOf } from "./standing-of.ts";
 
 /**
- * Ends an audit with the verdict that counts, and has the job's settlement go on. Of two that end it at once one does.
+ * Ends an audit, and has the job's settlement go on. Of two that end it at once one does.
  *
- * @param verdict the last of `verdicts`
+ * @param verdicts in the order in which they came; the last counts
  */
 export async function decideAudit(context: Context, audit: Audit, verdicts: readonly StoredVerdict[]): Promise<void> {
   const { jobId } = audit;
@@ -36,16 +37,11 @@ export async function decideAudit(context: Context, audit: Audit, verdicts: read
   void context.settler.run(jobId).catch(() => undefined);
 }
 
-// A job that was called off is on its way back already: with this, as one that has failed.
+// Of a job that was called off there is no proof that settlement could give up.
 async function refuseProgress(context: Context, tx: Tx, jobId: string, problem: string): Promise<void> {
-  const job = await findJob(tx, jobId);
-  if (stateOf(job) !== "REFUNDING" || job.failure !== null) return;
-  const error = auditFailure(jobId, problem);
-  await tx
-    .update(jobs)
-    .set({ failure: { code: error.number, message: error.message } })
-    .where(eq(jobs.id, jobId));
-  if (job.assignedNodeId !== null) await queueReputation(context, tx, job.assignedNodeId, "PROOF_INVALID");
+  if (!(await failOnWayBack(tx, jobId, auditFailure(jobId, problem)))) return;
+  const { assignedNodeId } = await findJob(tx, jobId);
+  if (assignedNodeId !== null) await queueReputation(context, tx, assignedNodeId, "PROOF_INVALID");
 }
 
 // A node answers for its verdict as for a proof of its own, and is paid for one that was right.
@@ -53,7 +49,7 @@ async function judgeAuditor(context: Context, tx: Tx, audit: Audit, verdicts: re
   const { auditorNodeId: nodeId, jobId } = audit;
   const [own] = verdicts;
   if (nodeId === null || own === undefined || own.wallet === context.chain.coordinator) return;
-  const standing = standingOf({ verdicts: [...verdicts] });
+  const standing = standingOf(verdicts);
   if (standing !== "not shown") await context.queue.send(tx, "auditor", jobId);
   if (standing !== "false") return;
   context.log.warn({ jobId, nodeId, said: own.outcome, found: verdicts.at(-1)?.outcome }, "a false verdict");

@@ -1,15 +1,12 @@
-import { jobIdToBytes } from "@cyxwiz/contracts";
-import { auditLots, hashFromHex } from "@cyxwiz/proof";
-import { chooseEpochs } from "@cyxwiz/verify";
-import { getBase58Encoder } from "@solana/kit";
+import { chooseEpochs, lotsOf } from "@cyxwiz/verify";
 import { and, eq } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { audits, type Job } from "../database/schema/index.ts";
+import { workedMs } from "../jobs/worked-time.ts";
 import type { ReportedEpoch } from "../proofs/accept-progress.ts";
 import { forcedAudit } from "./audit-reasons.ts";
 import { auditorsFor } from "./choose-auditor.ts";
 import { type Audit, findAudit, requireAudit } from "./find-audit.ts";
-import { workedMs } from "./worked-time.ts";
 
 /** Replaying two epochs of fewer costs more than a job's fee brings in. */
 const LEAST_EPOCHS_FOR_NODES = 10;
@@ -43,7 +40,7 @@ async function writeDown(
   { job, root, reported, committedSlot, isCancelled }: Work,
 ): Promise<Audit> {
   const { db, config } = context;
-  const facts = { workedMs: await workedMs(db, job), isCancelled };
+  const facts = { workedMs: (await workedMs(db, job)) ?? 0, isCancelled };
   const { reasons, epochs } = forcedAudit(job, reported, facts, config);
   const row = {
     ...{ jobId: job.id, status: "DRAWING", root, committedSlot, verdicts: [] },
@@ -62,9 +59,7 @@ async function draw(
   const { db, chain, config, queue } = context;
   const block = await chain.firstBlockAfter(audit.committedSlot);
   if (!block) return undefined;
-  const root = hashFromHex(audit.root, "root");
-  const blockHash = new Uint8Array(getBase58Encoder().encode(block.hash));
-  const lots = auditLots({ jobId: jobIdToBytes(job.id), root, blockHash });
+  const lots = lotsOf({ jobId: job.id, root: audit.root, blockHash: block.hash });
   const lot = lots(10_000);
   const drawn = chooseEpochs({ kind: "random", count: config.auditSegments }, reported.length, lots);
   const isAudited = lot < audit.rateBps || audit.reasons.length > 0;

@@ -1,13 +1,13 @@
 import { isSignedBy } from "@cyxwiz/chain";
 import { CyxwizError } from "@cyxwiz/errors";
-import { AUDIT_OUTCOMES, type AuditOutcome, toHex } from "@cyxwiz/proof";
-import type { AuditOutcome as OutcomeOnWire, ReportVerdictRequest } from "@cyxwiz/protocol";
+import { toHex } from "@cyxwiz/proof";
+import type { ReportVerdictRequest } from "@cyxwiz/protocol";
+import { outcomeOf, verdictBytes } from "@cyxwiz/verify";
 import { and, eq } from "drizzle-orm";
 import { type Context, now, nowSeconds } from "../context.ts";
 import { audits, type nodes, type StoredVerdict } from "../database/schema/index.ts";
 import { decideAudit } from "./decide-audit.ts";
 import { findAudit } from "./find-audit.ts";
-import { verdictBytes } from "./sign-verdict.ts";
 
 const MAX_PROBLEM = 1_000;
 const BPS = 10_000;
@@ -28,10 +28,11 @@ export async function takeVerdict(
   const what = `The audit of job ${jobId}`;
   const audit = await findAudit(context.db, jobId);
   if (!audit || audit.auditorNodeId !== node.id) throw new CyxwizError("NOT_YOURS", { what });
+  const outcome = outcomeOf(request.outcome);
+  if (outcome === undefined) throw new CyxwizError("INVALID_FIELD", { field: "outcome", problem: "is none" });
   const verdict: StoredVerdict = {
     wallet: node.walletPubkey ?? "",
-    outcome: outcomeOf(request.outcome),
-    firstFalse,
+    ...{ outcome, firstFalse },
     problem: request.problem.slice(0, MAX_PROBLEM),
     signature: toHex(signature),
     decidedAtSeconds: nowSeconds(context),
@@ -57,11 +58,4 @@ export async function takeVerdict(
 function isLookedInto({ config, randomBytes }: Context): boolean {
   const word = new DataView(new Uint8Array(randomBytes(4)).buffer).getUint32(0);
   return word % BPS < config.auditRecheckBps;
-}
-
-function outcomeOf(outcome: OutcomeOnWire): AuditOutcome {
-  const names = Object.keys(AUDIT_OUTCOMES) as AuditOutcome[];
-  const name = names.find((each) => AUDIT_OUTCOMES[each] === (outcome as number));
-  if (name === undefined) throw new CyxwizError("INVALID_FIELD", { field: "outcome", problem: "is none" });
-  return name;
 }

@@ -2,6 +2,7 @@ import { type Escrow, EscrowDecision } from "@cyxwiz/contracts";
 import { isCyxwizError } from "@cyxwiz/errors";
 import type { Context } from "../context.ts";
 import type { Job } from "../database/schema/index.ts";
+import { isArbiterHere } from "../platform/is-arbiter-here.ts";
 import { beginDispute } from "./begin-dispute.ts";
 import { findDispute } from "./dispute-record.ts";
 
@@ -26,7 +27,7 @@ export async function carriedOutNow(
   job: Job,
   escrow: Escrow,
 ): Promise<EscrowDecision | undefined> {
-  if (chain.arbiter === undefined || (await chain.platform()).arbiter !== chain.arbiter) return undefined;
+  if (!(await isArbiterHere(chain))) return undefined;
   const loser = (await findDispute(db, job.id))?.row.loser;
   if (loser === null || loser === undefined) return undefined;
   const isComplete = !isEmpty(escrow.payerEvidence) && !isEmpty(escrow.nodeEvidence);

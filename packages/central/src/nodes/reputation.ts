@@ -1,8 +1,8 @@
 import { EscrowOutcome } from "@cyxwiz/contracts";
-import { and, eq, inArray } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
-import { type Job, jobHistory, reputationUpdateQueue } from "../database/schema/index.ts";
+import { type Job, reputationUpdateQueue } from "../database/schema/index.ts";
+import { workedMs } from "../jobs/worked-time.ts";
 
 interface Rule {
   /** As `record_outcomes` numbers it. */
@@ -83,12 +83,6 @@ export async function timeAccuracy(
   tx: Tx,
   job: Pick<Job, "id" | "estimatedSeconds" | "pausedSeconds">,
 ): Promise<number> {
-  const rows = await tx
-    .select({ event: jobHistory.event, at: jobHistory.at })
-    .from(jobHistory)
-    .where(and(eq(jobHistory.jobId, job.id), inArray(jobHistory.event, ["accept", "complete"])));
-  const at = (wanted: string) => rows.find(({ event }) => event === wanted)?.at.getTime();
-  const [started, done] = [at("accept"), at("complete")];
-  if (started === undefined || done === undefined) return 1_000;
-  return accuracyPerMille((job.estimatedSeconds ?? 0) * 1_000, done - started - job.pausedSeconds * 1_000);
+  const worked = await workedMs(tx, job, ["complete"]);
+  return worked === undefined ? 1_000 : accuracyPerMille((job.estimatedSeconds ?? 0) * 1_000, worked);
 }

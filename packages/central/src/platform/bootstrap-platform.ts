@@ -77,12 +77,7 @@ export async function bootstrapPlatform(options: BootstrapOptions): Promise<Plat
   const accountOf = (owner: Address) => createTokenAccount(chain, { feePayer: admin, owner, mint });
   const treasury = platform.exists ? platform.data.treasury : await accountOf(admin.address);
   const insurance = platform.exists ? platform.data.insurance : await accountOf(registryAddress);
-  if (!platform.exists) {
-    await initialisePlatform(options, programs, { mint, treasury, insurance });
-    const allowance = { owner: admin, treasury, mint, coordinator: options.coordinator, amount: AUDIT_ALLOWANCE };
-    const instructions = [allowFromTreasury(allowance)];
-    await sendAndConfirm(chain, { what: "Allow audits to be paid", instructions, feePayer: admin });
-  }
+  if (!platform.exists) await initialisePlatform(options, programs, { mint, treasury, insurance });
   if (!registry.exists) await initialiseRegistry(options, programs, { mint, insurance });
   await openRewards(options, programs, mint);
   await initialiseReputation(options, programs);
@@ -120,7 +115,10 @@ async function initialisePlatform(
     },
     { programAddress: programs.jobEscrow },
   );
-  await sendAndConfirm(chain, { what: "Initialise the platform", instructions: [instruction], feePayer: admin });
+  const { treasury, mint } = tokens;
+  const allowance = allowFromTreasury({ owner: admin, treasury, mint, coordinator, amount: AUDIT_ALLOWANCE });
+  const instructions = [instruction, allowance];
+  await sendAndConfirm(chain, { what: "Initialise the platform", instructions, feePayer: admin });
 }
 
 async function initialiseRegistry(

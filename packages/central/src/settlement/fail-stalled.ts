@@ -1,7 +1,7 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { and, eq, isNull } from "drizzle-orm";
-import { workedMs } from "../audits/worked-time.ts";
-import { type Job, jobs } from "../database/schema/index.ts";
+import type { Job } from "../database/schema/index.ts";
+import { failOnWayBack } from "../jobs/fail-job.ts";
+import { workedMs } from "../jobs/worked-time.ts";
 import { queueReputation } from "../nodes/reputation.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 
@@ -41,13 +41,10 @@ export async function failStalled(
   const { auditTimeBounds, silenceSeconds } = context.config;
   const limits = { maximumBps: auditTimeBounds.maximumBps, graceMs: silenceSeconds * 1_000 };
   const timeoutMs = latestMs({ estimatedSeconds, done, agreed }, limits);
-  if ((await workedMs(context.db, job)) <= timeoutMs) return false;
+  if (((await workedMs(context.db, job)) ?? 0) <= timeoutMs) return false;
   const error = new CyxwizError("TIMED_OUT", { what: `Epoch ${done + 1} of job ${id}`, timeoutMs });
-  const failure = { code: error.number, message: error.message };
   return context.db.transaction(async (tx) => {
-    const isOpen = and(eq(jobs.id, id), isNull(jobs.failure));
-    const [failed] = await tx.update(jobs).set({ failure }).where(isOpen).returning({ id: jobs.id });
-    if (failed) await queueReputation(context, tx, assignedNodeId, "JOB_TIMED_OUT");
+    if (await failOnWayBack(tx, id, error)) await queueReputation(context, tx, assignedNodeId, "JOB_TIMED_OUT");
     return true;
   });
 }

@@ -1,13 +1,14 @@
 import { CyxwizError } from "@cyxwiz/errors";
 import { sha256, toHex } from "@cyxwiz/proof";
+import { verdictBytes } from "@cyxwiz/verify";
 import { auditorPay } from "../audits/auditor-pay.ts";
 import { type Audit, findAudit } from "../audits/find-audit.ts";
-import { verdictBytes } from "../audits/sign-verdict.ts";
 import { standingOf } from "../audits/standing-of.ts";
 import type { StoredVerdict } from "../database/schema/index.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { loadConfig } from "../jobs/job-config.ts";
 import { ENDED } from "../jobs/lifecycle.ts";
+import { isArbiterHere } from "../platform/is-arbiter-here.ts";
 import { epochsOf } from "../proofs/check-completion.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { notYet } from "./step.ts";
@@ -24,7 +25,7 @@ export async function settleAuditor(context: SettlementContext, jobId: string, s
   const audit = await findAudit(context.db, jobId);
   const [own] = audit?.verdicts ?? [];
   if (!audit || own === undefined || own.wallet === context.chain.coordinator) return;
-  const standing = standingOf(audit);
+  const standing = standingOf(audit.verdicts);
   if (standing === "right") await pay(context, audit, own.wallet, signal);
   if (standing === "false") await slash(context, audit, own, signal);
 }
@@ -60,7 +61,7 @@ async function slash(
   const { chain, log } = context;
   const { jobId } = audit;
   const evidence = sha256(verdictBytes(audit, said), Buffer.from(signature, "hex"));
-  if (chain.arbiter === undefined || (await chain.platform()).arbiter !== chain.arbiter) {
+  if (!(await isArbiterHere(chain))) {
     log.warn({ jobId, wallet, evidence: toHex(evidence) }, "a false verdict is left to the arbiter");
     return;
   }

@@ -11,7 +11,7 @@ import {
   startBisection,
 } from "@cyxwiz/proof";
 import { type Dispute, DisputeParty, DisputeStage } from "@cyxwiz/protocol";
-import { bisectionOf, changesOf, openNodeFiles, servedJob, withData } from "@cyxwiz/verify";
+import { agreedJob, bisectionOf, changesOf, openNodeFiles } from "@cyxwiz/verify";
 import { address } from "@solana/kit";
 import type { EngineContext } from "../engine-context.ts";
 import { openDispute } from "../escrow/open-dispute.ts";
@@ -60,7 +60,7 @@ export async function disputeJob(
   }
   await using cleanups = new AsyncDisposableStack();
   const who = { claimed, own, payer: escrow.payer, node: escrow.node };
-  const agreed = await agreedJob(context, who, { signal, cleanups });
+  const agreed = await readAgreed(context, who, { signal, cleanups });
   const onTrained = (epoch: number, isSame: boolean) => onEvent({ type: "trained", epoch, isSame });
   const challenge = await ownChallenge(committed, { ...agreed, onTrained, signal });
   if (challenge === undefined && !isOpen) return { kind: "nothing differs" };
@@ -128,7 +128,7 @@ function resultOf({ loser, reason, epoch, transcript, signer }: NonNullable<Disp
   return { kind: "decided", won, reason, epoch, transcript: hashFromHex(transcript, "transcript"), signer };
 }
 
-async function agreedJob(
+async function readAgreed(
   context: EngineContext,
   job: {
     readonly claimed: Awaited<ReturnType<EngineContext["proofs"]["getCommitments"]>>;
@@ -142,9 +142,7 @@ async function agreedJob(
   const { jobId } = claimed;
   const files = openNodeFiles(context, claimed, { nodeWallet, signal });
   const proof = await files.proof();
-  const agreed = own
-    ? await withData(await ownJob(own, claimed), files, cleanups)
-    : await servedJob(proof, files, claimed, cleanups);
+  const agreed = await agreedJob({ claimed, proof, files, own: own && (await ownJob(own, claimed)) }, cleanups);
   if ("problem" in agreed) throw notNow(jobId, `${agreed.problem}; give the job's own file`);
   const { changes, problems } = await changesOf(proof.orders, { jobId, payer, spec: agreed.spec });
   if (problems[0] !== undefined) throw notNow(jobId, problems[0]);

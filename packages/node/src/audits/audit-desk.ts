@@ -1,8 +1,7 @@
 import { type Backoff, backoffMs, signBytes } from "@cyxwiz/chain";
-import { jobIdToBytes } from "@cyxwiz/contracts";
-import { AUDIT_OUTCOMES, encodeAuditVerdict, hashFromHex } from "@cyxwiz/proof";
+import { AUDIT_OUTCOMES } from "@cyxwiz/proof";
 import type { AuditAssignment, AuditOutcome } from "@cyxwiz/protocol";
-import type { AuditFinding } from "@cyxwiz/verify";
+import { type AuditFinding, verdictBytes } from "@cyxwiz/verify";
 import type { KeyPairSigner } from "@solana/kit";
 import { throwWireError } from "../central-client/central-client.ts";
 import { describe, type Logger } from "../util/log.ts";
@@ -82,11 +81,10 @@ export class AuditDesk {
   async #report({ jobId, root, epochs }: AuditAssignment, finding: AuditFinding): Promise<void> {
     const { central, signer } = this.#options;
     const { outcome, firstFalse, problem } = finding;
-    const said = { jobId: jobIdToBytes(jobId), root: hashFromHex(root, "root"), outcome, epochs, firstFalse };
     const verdict = {
       ...{ nodeId: central.registration.nodeId, jobId, firstFalse, problem },
       outcome: AUDIT_OUTCOMES[outcome] as AuditOutcome,
-      signature: await signBytes(signer, encodeAuditVerdict(said)),
+      signature: await signBytes(signer, verdictBytes({ jobId, root, epochs }, finding)),
     };
     const { signal } = this.#stopping;
     throwWireError(await central.call(() => central.audits.reportVerdict(verdict, { signal })));

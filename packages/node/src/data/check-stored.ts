@@ -3,9 +3,8 @@ import { isCyxwizError } from "@cyxwiz/errors";
 import { hashFromHex } from "@cyxwiz/proof";
 import type { JobConfig } from "@cyxwiz/protocol";
 import { specOfJob } from "@cyxwiz/training";
-import { scanDataset } from "@cyxwiz/training/node";
+import { hashFile, scanDataset } from "@cyxwiz/training/node";
 import { assertHash, type CheckedJob, checkCounts, checkDatasetHash, checkTrainable } from "../jobs/check-job.ts";
-import { hashFile } from "../util/hash-file.ts";
 
 export interface StoredCheck {
   readonly config: JobConfig;

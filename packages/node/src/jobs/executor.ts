@@ -35,6 +35,14 @@ export interface ExecutorOptions
   readonly endpoint: () => string;
 }
 
+interface Unfinished {
+  readonly job: UnfinishedJob;
+  readonly session: Session;
+  readonly taken: () => void;
+  /** Why Central has called it off before it ran again. */
+  unwanted?: string;
+}
+
 /** What a job is begun with. */
 interface Beginning {
   readonly agreement: Agreement;
@@ -51,9 +59,8 @@ export class JobExecutor {
   readonly #gathering = new Map<string, Gathering>();
   readonly #closing = new AbortController();
   readonly #accepting = new WeakMap<Session, Promise<void>>();
-  #unfinished: { readonly job: UnfinishedJob; readonly session: Session; readonly taken: () => void } | undefined;
-  /** The job that an earlier run was in the middle of, until it runs again, and why it is not wanted any more. */
-  #resuming: { readonly jobId: string; unwanted?: string } | undefined;
+  /** The job that an earlier run was in the middle of, until it runs again. */
+  #unfinished: Unfinished | undefined;
   #stopping = false;
 
   constructor(options: ExecutorOptions) {
@@ -147,14 +154,12 @@ export class JobExecutor {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#accepting.set(session, promise);
     this.#unfinished = { job, session, taken: resolve };
-    this.#resuming = { jobId: session.jobId };
   }
 
   /** Goes on with what an earlier run had to report, and with the job that it was in the middle of. */
   async resume(): Promise<void> {
     const { keep, log } = this.#options;
     const unfinished = this.#unfinished;
-    this.#unfinished = undefined;
     for (const jobId of jobsOnDisk(keep.dataDir)) {
       const { reports, answered } = readJournal(keep.dataDir, jobId);
       if (jobId === unfinished?.session.jobId || reports.length === 0) continue;
@@ -168,12 +173,10 @@ export class JobExecutor {
     }
     if (!unfinished) return;
     await this.#resume(unfinished.job, unfinished.session);
-    const { jobId } = unfinished.session;
-    const unwanted = this.#resuming?.unwanted;
-    this.#resuming = undefined;
-    // Central has heard of it before it ran.
-    if (unwanted !== undefined) this.cancel([jobId], unwanted);
-    unfinished.taken();
+    this.#unfinished = undefined;
+    const { session, taken, unwanted } = unfinished;
+    if (unwanted !== undefined) this.cancel([session.jobId], unwanted);
+    taken();
   }
 
   async #resume(job: UnfinishedJob, session: Session): Promise<void> {
@@ -196,7 +199,7 @@ export class JobExecutor {
   cancel(jobIds: readonly string[], reason: string): void {
     for (const jobId of jobIds) {
       const error = new CyxwizError("ABORTED", { what: `The job (${reason})` });
-      if (this.#resuming?.jobId === jobId) this.#resuming.unwanted = reason;
+      if (this.#unfinished?.session.jobId === jobId) this.#unfinished.unwanted = reason;
       this.#gathering.get(jobId)?.stop({ error, cancelled: true });
       // The payer pays for what is done, so it is kept for them.
       this.#runner.find(jobId)?.stop(error, { cancelled: true, savePartial: true });

@@ -1,15 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { type Bisection, sha256Bulk, toHex } from "@cyxwiz/proof";
 import { GetCommitmentsResponseSchema } from "@cyxwiz/protocol";
-import {
-  changeOf,
-  encodeState,
-  initialState,
-  type ParameterChange,
-  specOfJob,
-  type TrainingSpec,
-} from "@cyxwiz/training";
-import { type AgreedData, type NodeFiles, servedData } from "@cyxwiz/verify";
+import { changeOf, type ParameterChange, specOfJob, type TrainingSpec } from "@cyxwiz/training";
+import { type AgreedData, maxStateBytes, type NodeFiles, servedData } from "@cyxwiz/verify";
 import { and, asc, eq, isNotNull } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { type Job, jobCheckpoints } from "../../database/schema/index.ts";
@@ -27,9 +20,6 @@ export interface Material {
   readonly changes: readonly ParameterChange[];
   readonly signal: AbortSignal;
 }
-
-/** Beyond twice the tensors of the first state, which the best weights are part of: names and counters. */
-const STATE_HEADER_BYTES = 1024 * 1024;
 
 /**
  * Fetches from the node what its disputed epoch is trained from, each by the hash that it was agreed on; the orders are those
@@ -67,8 +57,8 @@ async function stateBefore({ agreed }: Parted, files: NodeFiles, spec: TrainingS
   // The first follows from the job alone.
   if (agreed?.stateHash === undefined || agreed.position === 0) return undefined;
   const { position, stateHash } = agreed;
-  const maxBytes = 2 * encodeState(initialState(spec)).length + STATE_HEADER_BYTES;
-  return withHash(`the state after epoch ${position}`, toHex(stateHash), await files.state(position, maxBytes));
+  const state = await files.state(position, maxStateBytes(spec));
+  return withHash(`the state after epoch ${position}`, toHex(stateHash), state);
 }
 
 async function withHash(what: string, sha256: string, bytes: Uint8Array): Promise<Uint8Array> {
