@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tokenBalance } from "@cyxwiz/chain";
@@ -160,6 +160,13 @@ test("a paused job that is cancelled at Central: its node hears of it and keeps 
   expect(data.leafCount).toBeGreaterThan(0);
   expect(await balance()).toBe(before - cancellationShares(data.amount, data).node);
 }, 60_000);
+
+test("a job that only Central could know is not called unknown while Central cannot be reached", async () => {
+  const nobody = ["--central-url", "https://127.0.0.1:1"];
+  await expect(job(`cancel ${randomUUID()}`, "--yes")).rejects.toThrow("JOB_NOT_FOUND");
+  const { code, output } = await runHere(["job", "cancel", randomUUID(), "--yes", ...flags(), ...nobody]);
+  expect({ code, error: lastOf(output) }).toMatchObject({ code: 1, error: { code: "UNREACHABLE" } });
+});
 
 test("of two jobs the second starts on the first one's session, without its data being sent again", async () => {
   const path = await writeSmallJob(cluster.dataDir);

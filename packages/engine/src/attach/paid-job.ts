@@ -2,7 +2,7 @@ import { fetchMaybeEscrow, jobIdFromBytes } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
 import type { GetJobStatusResponse } from "@cyxwiz/protocol";
 import { address } from "@solana/kit";
-import type { EngineContext } from "../engine-context.ts";
+import type { JobContext } from "../engine-context.ts";
 import type { JobRecord } from "../job/job-record.ts";
 
 /** A job with its escrow: all that it takes to follow it and to check its settlement. Amounts and nonce as in the record. */
@@ -17,18 +17,21 @@ export interface PaidJob {
 /**
  * A job that this wallet has paid for: from the Engine's own record, or else as Central names it and the chain has it.
  *
- * @throws CyxwizError `JOB_NOT_FOUND` when there is no escrow of this wallet for it
+ * @param known what Central has said of it; `undefined` when it could not be asked
+ * @throws CyxwizError `JOB_NOT_FOUND` when there is no escrow of this wallet for it; what the call throws when only Central
+ * could tell, and cannot be reached
  */
 export async function findPaidJob(
-  context: Pick<EngineContext, "chain" | "records" | "wallet">,
+  context: Pick<JobContext, "central" | "chain" | "records" | "wallet">,
   jobId: string,
   known: GetJobStatusResponse | undefined,
   signal: AbortSignal,
 ): Promise<PaidJob> {
   const record = await context.records.read(jobId);
   if (record?.node !== undefined) return { jobId, nodeWallet: record.node, escrow: record.escrow, record };
-  const escrowAddress = record?.escrow.address ?? known?.settlement?.escrowAddress ?? "";
-  const signature = record?.escrow.signature ?? known?.settlement?.escrowTxSignature ?? "";
+  const { settlement } = known ?? (record ? {} : await context.central.getJobStatus({ jobId }, { signal }));
+  const escrowAddress = record?.escrow.address ?? settlement?.escrowAddress ?? "";
+  const signature = record?.escrow.signature ?? settlement?.escrowTxSignature ?? "";
   if (escrowAddress === "" || signature === "") throw new CyxwizError("JOB_NOT_FOUND", { jobId });
   const read = { commitment: "confirmed", abortSignal: signal } as const;
   const account = await fetchMaybeEscrow(context.chain.rpc, address(escrowAddress), read);
