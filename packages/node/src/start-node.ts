@@ -16,6 +16,7 @@ import { type NodeConfig, parseNodeConfig } from "./config/node-config.ts";
 import { type AddressPolicy, isPublicAddress } from "./data/public-address.ts";
 import { DisputeDesk } from "./disputes/dispute-desk.ts";
 import { DisputedStates } from "./disputes/disputed-states.ts";
+import { createHousekeeping } from "./housekeeping.ts";
 import { authorizeReader } from "./http/authorize-reader.ts";
 import { serveJobResource } from "./http/job-resource.ts";
 import { fileContent } from "./http/serve-content.ts";
@@ -23,14 +24,12 @@ import { hashCapabilities, type NodeDescription, readCapabilities, toNodeInfo } 
 import { ensureRegistered } from "./identity/ensure-registered.ts";
 import { loadWallet } from "./identity/wallet.ts";
 import { JobExecutor } from "./jobs/executor.ts";
-import { removeProofsBefore } from "./jobs/kept-proof.ts";
 import { errorUpdate } from "./jobs/updates.ts";
 import { answerCalls } from "./relay/answer-calls.ts";
 import { JobSlot } from "./sessions/job-slot.ts";
 import { restoreSessions } from "./sessions/restore-sessions.ts";
 import { SessionStore } from "./sessions/session-store.ts";
 import { findKept } from "./states/find-kept.ts";
-import { removeKeptBefore } from "./states/remove-kept.ts";
 import { StateStore } from "./states/state-store.ts";
 import type { Environment } from "./util/environment.ts";
 import { createLogger, describe, type Logger } from "./util/log.ts";
@@ -66,9 +65,7 @@ export interface NodeDependencies {
 }
 
 const DEFAULT_BACKOFF: Backoff = { firstMs: 250, maxMs: 15_000 };
-const HOUSEKEEPING_MS = 60_000;
-/** Longer than any escrow lasts, with a dispute and an appeal. */
-const PROOFS_KEPT_MS = 90 * 86_400_000;
+const TIDY_EVERY_MS = 60_000;
 
 /**
  * Starts a node: reads its wallet, makes its certificate, registers and stakes on chain, measures itself, registers
@@ -162,18 +159,10 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
   const disputed = new DisputedStates(keep);
   const slot = new JobSlot({ nowMs: environment.nowMs, sendJobWithinMs: settings.sendJobWithinMs });
   const endpointOf = (port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const removeOld = async () => {
-    try {
-      const jobIds = await weights.removeBefore(environment.nowMs() - settings.sessionKeptMs);
-      removeProofsBefore(settings.dataDir, environment.nowMs() - PROOFS_KEPT_MS);
-      if (jobIds.length > 0) log.info({ jobIds }, "removed weights that were kept for long enough");
-      const audited = await removeKeptBefore(keep, environment.nowMs() - settings.auditWindowMs);
-      if (audited.length > 0) log.info({ jobIds: audited }, "removed what jobs could be replayed from until now");
-    } catch (error) {
-      log.warn({ problem: describe(error) }, "what is no longer needed could not be removed");
-    }
-  };
-  await removeOld();
+  const stores = { dataDir: settings.dataDir, sessions, weights, keep };
+  const keptFor = { weightsMs: settings.sessionKeptMs, statesMs: settings.auditWindowMs };
+  const housekeeping = createHousekeeping({ ...stores, keptFor, nowMs: environment.nowMs, log });
+  await housekeeping.tidy();
   restoreSessions(sessions, settings, environment.nowMs());
   const executor = new JobExecutor({
     central,
@@ -262,14 +251,8 @@ export async function startNode(config: NodeConfig, dependencies: NodeDependenci
     stopping.abort();
     await Promise.all([beating, answering]);
   });
-  const housekeeping = setInterval(() => {
-    const expired = environment.nowMs() - settings.sessionKeptMs;
-    for (const session of sessions.all()) {
-      if (session.endedAtMs !== undefined && session.endedAtMs < expired) sessions.remove(session);
-    }
-    void removeOld();
-  }, HOUSEKEEPING_MS).unref();
-  cleanups.defer(() => clearInterval(housekeeping));
+  const tidying = setInterval(() => void housekeeping.tidy(), TIDY_EVERY_MS).unref();
+  cleanups.defer(() => clearInterval(tidying));
   cleanups.defer(() => {
     // Clients that wait for a job to be sent would wait until their connection is cut.
     for (const { updates, jobId } of sessions.all()) {
