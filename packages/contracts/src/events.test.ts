@@ -8,7 +8,7 @@ import {
   JOB_ESCROW_PROGRAM_ADDRESS,
   NodeFault,
 } from "./generated/job-escrow/index.ts";
-import { readLoggedData } from "./program-logs.ts";
+import { isTruncated, readLoggedData } from "./program-logs.ts";
 
 const OTHER = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address;
 const started = (discriminator = 2, version = 1) =>
@@ -52,6 +52,18 @@ test("text that a program logs cannot pass for the runtime's own lines", () => {
   );
   expect(decodeProgramEvents(lines)).toEqual([]);
   expect(readLoggedData(lines)).toMatchObject([{ programAddress: OTHER }]);
+});
+
+test("behind the place where a log was cut short nothing can be told to be ours", () => {
+  // Our end did not fit into the log any more, nor the other's beginning; its shorter lines do.
+  const lines = [
+    `Program ${JOB_ESCROW_PROGRAM_ADDRESS} invoke [1]`,
+    `Program data: ${started()}`,
+    "Log truncated",
+    `Program data: ${started()}`,
+  ];
+  expect(isTruncated(lines)).toBe(true);
+  expect(decodeProgramEvents(lines)).toHaveLength(1);
 });
 
 test("events and versions of the future, and data that are cut short, are left out", () => {

@@ -10,16 +10,27 @@ const INVOKE = /^Program ([1-9A-HJ-NP-Za-km-z]{32,44}) invoke \[\d+\]$/;
 const RETURN = /^Program ([1-9A-HJ-NP-Za-km-z]{32,44}) (?:success$|failed: )/;
 const DATA = /^Program data: (\S+)/;
 
+/** What the runtime writes once where a transaction's log is too long; no program can, as its text has a prefix. */
+const TRUNCATED = "Log truncated";
+
+/** Whether the runtime has left out lines of a log, so that events may be missing. */
+export function isTruncated(logs: readonly string[]): boolean {
+  return logs.includes(TRUNCATED);
+}
+
 /**
  * What programs wrote with `sol_log_data`, in order, each with its author: any program may write any bytes, so they
  * mean something only beside the program that was running when they were written.
  *
- * Lines that programs write as text start with `Program log:` and can't be mistaken for these.
+ * Lines that programs write as text start with `Program log:` and can't be mistaken for these. Where the log is cut short
+ * it ends: shorter lines may follow the one that did not fit, but whose they are can't be told, because a program's
+ * beginning or end may be what is missing.
  */
 export function readLoggedData(logs: readonly string[]): LoggedData[] {
   const running: Address[] = [];
   const found: LoggedData[] = [];
   for (const line of logs) {
+    if (line === TRUNCATED) break;
     const invoked = INVOKE.exec(line)?.[1];
     if (invoked !== undefined) {
       running.push(invoked as Address);

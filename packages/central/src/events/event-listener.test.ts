@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ChainWorld } from "../testing/chain-world.ts";
 import { type EventListener, startEventListener } from "./event-listener.ts";
 import { type EventSource, openEventSource } from "./event-source.ts";
-import { newReadingState, readProgram } from "./read-program.ts";
+import { newReadingState, type ReadingState, readProgram } from "./read-program.ts";
 import { payloadOf } from "./record-events.ts";
 
 let world: ChainWorld;
@@ -161,6 +161,96 @@ test("what a provider names but does not show yet is waited for; what nobody eve
     [late.account, never.account],
   ]);
   expect(rows.map(({ payload }) => payload.node)).toEqual([late.account]);
+});
+
+/** The chain as a provider shows it that answers `[]` to what it has no page for. */
+function forgettingBefore(times: number): typeof world.chain {
+  const { rpc } = world.chain;
+  let left = times;
+  const getSignaturesForAddress: typeof rpc.getSignaturesForAddress = (address, config) => {
+    const asked = rpc.getSignaturesForAddress(address, config);
+    if (config?.before === undefined || left-- <= 0) return asked;
+    return { ...asked, send: async () => [] as never };
+  };
+  const partial = new Proxy(rpc, {
+    get: (target, name) => (name === "getSignaturesForAddress" ? getSignaturesForAddress : Reflect.get(target, name)),
+  });
+  return { ...world.chain, rpc: partial };
+}
+
+/** A place that is read and final, and the events of four transactions that came after it. */
+async function gap(): Promise<{
+  read: (from: EventSource, state?: ReadingState) => Promise<void>;
+  accounts: string[];
+}> {
+  await Promise.all(running.splice(0).map((listener) => listener.stop()));
+  const context = await world.context();
+  const program = DEFAULT_PROGRAM_ADDRESSES.nodeRegistry;
+  const read = (from: EventSource, state = newReadingState()) =>
+    readProgram(context, from, program, state, AbortSignal.timeout(20_000));
+  await world.node([]);
+  await world.localnet.advanceSlots(40);
+  await read(source());
+  const accounts = [];
+  for (let index = 0; index < 4; index++) accounts.push((await world.node([])).account as string);
+  return { read, accounts };
+}
+
+const registered = async (accounts: readonly string[]) =>
+  (
+    await world.sql<{ node: string }>(
+      "select payload->>'node' as node from blockchain_events where event_type = 'NodeRegistered' and payload->>'node' = any($1) order by id",
+      [accounts],
+    )
+  ).map(({ node }) => node);
+
+test("a provider that does not know the page before is not taken for the end of the history", async () => {
+  const { read, accounts } = await gap();
+  const partial = openEventSource(forgettingBefore(1), DEFAULT_PROGRAM_ADDRESSES, 3);
+  await world.localnet.advanceSlots(40);
+  await expect(read(partial)).rejects.toMatchObject({ code: "UNREACHABLE" });
+  await read(partial);
+  expect(await registered(accounts)).toEqual(accounts);
+});
+
+test("where the history has a hole for good, what can be read is read, and all accounts are looked at", async () => {
+  const { read, accounts } = await gap();
+  const partial = openEventSource(forgettingBefore(1_000), DEFAULT_PROGRAM_ADDRESSES, 3);
+  await world.sql("update nodes set stake_amount = 1 where node_address = $1", [accounts[0]]);
+  await world.localnet.advanceSlots(40);
+  const state = newReadingState();
+  let refused = 0;
+  while (
+    await read(partial, state).then(
+      () => false,
+      () => true,
+    )
+  )
+    refused += 1;
+  expect(refused).toBe(8);
+  // The newest page, of three, is there.
+  expect(await registered(accounts)).toEqual(accounts.slice(1));
+  const [row] = await world.sql<{ stake_amount: string }>("select stake_amount from nodes where node_address = $1", [
+    accounts[0],
+  ]);
+  expect(row?.stake_amount).toBe("0");
+});
+
+test("a log that was cut short has the accounts looked at that it names", async () => {
+  const node = await world.node([]);
+  const { read } = await gap();
+  const [, stake] = await world.register(node.wallet, [50n]);
+  if (stake) await world.send([stake], node.wallet);
+  const good = source();
+  await read({
+    ...good,
+    async eventsOf(signature, signal) {
+      const found = await good.eventsOf(signature, signal);
+      return found && { ...found, events: [], truncated: true };
+    },
+  });
+  const [row] = await world.sql<{ stake_amount: string }>("select stake_amount from nodes where id = $1", [node.id]);
+  expect(row?.stake_amount).toBe("50000000000");
 });
 
 test("the cursor only moves to what is final", async () => {

@@ -1,5 +1,5 @@
 import { type Chain, reconnecting } from "@cyxwiz/chain";
-import { decodeProgramEvents, type ProgramAddresses, type ProgramEvent } from "@cyxwiz/contracts";
+import { decodeProgramEvents, isTruncated, type ProgramAddresses, type ProgramEvent } from "@cyxwiz/contracts";
 import type { Address, Signature } from "@solana/kit";
 
 /** A transaction that names one of our programs. */
@@ -20,13 +20,26 @@ export interface TransactionEvents {
   readonly events: readonly ProgramEvent[];
   /** The log was cut short, so events may be missing. */
   readonly truncated: boolean;
+  /** All that the transaction named. */
+  readonly accounts: readonly Address[];
+}
+
+/** A transaction up to which a history was read. */
+export type Place = Pick<SeenTransaction, "signature" | "slot">;
+
+/** What a provider has of a program's history. */
+export interface History {
+  /** Oldest first. */
+  readonly transactions: readonly SeenTransaction[];
+  /** Nothing is missing between the place that was asked about and these; or none was. */
+  readonly isWhole: boolean;
 }
 
 /** Where events come from. Every call has a deadline; trouble is thrown. */
 export interface EventSource {
   readonly programs: ProgramAddresses;
-  /** All transactions since `until` that name the program, oldest first. */
-  history(program: Address, until: Signature | undefined, signal: AbortSignal): Promise<SeenTransaction[]>;
+  /** All transactions after a place that name the program. */
+  history(program: Address, after: Place | undefined, signal: AbortSignal): Promise<History>;
   /** Nothing when the transaction is not known here, or not yet. */
   eventsOf(signature: Signature, signal: AbortSignal): Promise<TransactionEvents | undefined>;
   /** Calls `onNews` whenever a transaction may have named the program; misses some. Ends with the signal. */
@@ -35,8 +48,9 @@ export interface EventSource {
 
 /** The most that an RPC gives at once. */
 const PAGE_SIZE = 1_000;
+/** Mostly little is new. */
+const FIRST_PAGE = 50;
 const AT = { commitment: "confirmed" } as const;
-const TRUNCATED = "Log truncated";
 
 /** Reads events of one deployment of the programs from the chain. */
 export function openEventSource(
@@ -47,25 +61,24 @@ export function openEventSource(
   return {
     programs,
 
-    async history(program, until, signal) {
+    // The place itself has to turn up: a provider that does not have it, or not the page before, would just end there.
+    async history(program, after, signal) {
       const newestFirst: SeenTransaction[] = [];
-      for (let full = true; full; ) {
+      for (let limit = Math.min(FIRST_PAGE, pageSize); ; limit = pageSize) {
         const before = newestFirst.at(-1)?.signature;
-        const range = { ...(until && { until }), ...(before && { before }) };
         const page = await rpc
-          .getSignaturesForAddress(program, { ...AT, ...range, limit: pageSize })
+          .getSignaturesForAddress(program, { ...AT, ...(before && { before }), limit })
           .send({ abortSignal: signal });
-        newestFirst.push(
-          ...page.map(({ signature, slot, err, confirmationStatus }) => ({
-            signature,
-            slot,
-            failed: err !== null,
-            final: confirmationStatus === "finalized",
-          })),
-        );
-        full = page.length === pageSize;
+        for (const { signature, slot, err, confirmationStatus } of page) {
+          const isPast = after !== undefined && slot < after.slot && newestFirst.length > 0;
+          if (signature === after?.signature || isPast) {
+            return { transactions: newestFirst.reverse(), isWhole: true };
+          }
+          const final = confirmationStatus === "finalized";
+          newestFirst.push({ signature, slot, failed: err !== null, final });
+        }
+        if (page.length === 0) return { transactions: newestFirst.reverse(), isWhole: after === undefined };
       }
-      return newestFirst.reverse();
     },
 
     async eventsOf(signature, signal) {
@@ -74,12 +87,14 @@ export function openEventSource(
         .send({ abortSignal: signal });
       if (!found) return undefined;
       const logs = found.meta?.logMessages ?? [];
+      const { writable = [], readonly = [] } = found.meta?.loadedAddresses ?? {};
       return {
         signature,
         slot: found.slot,
         blockTime: found.blockTime === null ? null : new Date(Number(found.blockTime) * 1_000),
         events: found.meta?.err === null ? decodeProgramEvents(logs, programs) : [],
-        truncated: logs.includes(TRUNCATED),
+        truncated: isTruncated(logs),
+        accounts: [...found.transaction.message.accountKeys, ...writable, ...readonly],
       };
     },
 

@@ -44,7 +44,6 @@ async function refreshNodes(context: Needs, events: readonly Row[]): Promise<voi
 async function tellJobs(context: Needs, events: readonly Row[]): Promise<void> {
   const ids = distinct(events.flatMap(({ jobId }) => (jobId ? [jobId] : [])));
   const open = await context.db.transaction(async (tx) => {
-    for (const event of events) if (event.eventType === "EscrowExtended") await noteDeadline(tx, event);
     const handled = events.map(({ id }) => id);
     await tx.update(blockchainEvents).set({ processed: true }).where(inArray(blockchainEvents.id, handled));
     if (ids.length === 0) return [];
@@ -56,16 +55,6 @@ async function tellJobs(context: Needs, events: readonly Row[]): Promise<void> {
   for (const { id } of open) {
     void context.settler.run(id).catch((error: unknown) => context.log.debug({ err: error, jobId: id }, "later"));
   }
-}
-
-// A payer may give a job more time, which only the chain knows of.
-async function noteDeadline(tx: Pick<Context["db"], "update">, { payload }: Row): Promise<void> {
-  const { escrow, nonce, deadline } = payload ?? {};
-  if (typeof escrow !== "string" || typeof nonce !== "string" || typeof deadline !== "string") return;
-  await tx
-    .update(jobs)
-    .set({ escrowDeadline: new Date(Number(deadline) * 1_000) })
-    .where(and(eq(jobs.escrowAddress, escrow), eq(jobs.escrowNonce, BigInt(nonce))));
 }
 
 function distinct(ids: readonly string[]): string[] {

@@ -1,4 +1,6 @@
-import { EscrowState } from "@cyxwiz/contracts";
+import { type Escrow, EscrowState } from "@cyxwiz/contracts";
+import { eq } from "drizzle-orm";
+import { type Job, jobs } from "../database/schema/index.ts";
 import { findJob, stateOf } from "../jobs/find-job.ts";
 import { after } from "../jobs/lifecycle.ts";
 import { disputeStep } from "./dispute-step.ts";
@@ -26,8 +28,16 @@ export async function settleStep(context: SettlementContext, jobId: string, sign
     if (await recordEnd(context, job, escrow)) return "over";
     throw notYet(jobId, "its escrow to be seen");
   }
+  await noteDeadline(context, job, escrow);
   const subject = { job, address, escrow };
   if (IN_DISPUTE.includes(escrow.state)) return disputeStep(context, subject, signal);
   if (state === "VERIFYING" || state === "PAYING") return payStep(context, subject, signal);
   return state === "REFUNDING" ? giveBackStep(context, subject, signal) : "over";
+}
+
+// A payer may give a job more time, which only the chain knows of.
+async function noteDeadline({ db }: SettlementContext, job: Job, { deadline }: Escrow): Promise<void> {
+  const escrowDeadline = new Date(Number(deadline) * 1_000);
+  if (job.escrowDeadline?.getTime() === escrowDeadline.getTime()) return;
+  await db.update(jobs).set({ escrowDeadline }).where(eq(jobs.id, job.id));
 }
