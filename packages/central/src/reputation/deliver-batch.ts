@@ -1,6 +1,7 @@
 import type { SignedTransaction } from "@cyxwiz/chain";
 import type { Page } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
+import { equalBytes } from "@cyxwiz/proof";
 import { and, eq, type SQL } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import type { Tx } from "../database/connect.ts";
@@ -33,12 +34,20 @@ export async function deliverBatch(
     if (!page || page.sequence < batch.sequence) throw notYet(batch);
     return confirm(context, batch, page);
   }
-  // Its place is taken, and not by us: what was signed before has expired, and this was refused or has expired.
-  if (page && page.sequence >= batch.sequence) return release(context, batch);
+  if (page && page.sequence >= batch.sequence) return clearUp(context, chain, batch, page);
   const refusal = outcome === "expired" ? undefined : outcome.reason;
   await signAnew(context, chain, batch, refusal);
   // The next call sends it; after a refusal not at once.
   if (refusal !== undefined) throw notYet(batch);
+}
+
+// Its place is taken. By us, if a provider did not know any more that an attempt had landed: then it must not count again.
+async function clearUp(context: Needs, chain: ReputationChain, batch: Batch, page: Page): Promise<void> {
+  const written = await chain.written(batch.page, batch.sequence);
+  if (written === undefined) throw notYet(batch);
+  const { signature, outcomes } = written;
+  if (equalBytes(outcomes, batch.outcomes)) return confirm(context, { ...batch, signature }, page);
+  return release(context, batch);
 }
 
 async function confirm(context: Needs, batch: Batch, page: Page): Promise<void> {

@@ -11,13 +11,22 @@ import {
   getSyncTierInstructionAsync,
   type Page,
   type ProgramAddresses,
+  RECORD_OUTCOMES_DISCRIMINATOR,
 } from "@cyxwiz/contracts";
-import { type Address, getArrayDecoder, type Instruction, type KeyPairSigner } from "@solana/kit";
+import { type Address, getArrayDecoder, type Instruction, type KeyPairSigner, type Signature } from "@solana/kit";
+import { instructionsOf } from "../platform/instructions-of.ts";
 
 /** Where a node's reputation is. */
 export interface Place {
   readonly page: number;
   readonly entry: number;
+}
+
+/** A batch that is on chain. */
+export interface Written {
+  readonly signature: Signature;
+  /** As {@link ReputationChain.recordOutcomes} takes them. */
+  readonly outcomes: Uint8Array;
 }
 
 /** All that the reputation writer asks of the chain. Everything is read at `confirmed` and has a deadline. */
@@ -28,6 +37,8 @@ export interface ReputationChain {
   addNode(index: number, wallet: string): Promise<Instruction>;
   /** @param outcomes four bytes each, as the program takes them */
   recordOutcomes(index: number, sequence: bigint, outcomes: Uint8Array): Promise<Instruction>;
+  /** What was written at a place in a page's sequence; `undefined` when the provider doesn't show it. */
+  written(index: number, sequence: bigint): Promise<Written | undefined>;
   /** Copies the tier of a node's entry to its account in the registry. */
   syncTier(nodeAddress: string, place: Place): Promise<Instruction>;
   /** Signs for the coordinator, who pays. */
@@ -40,6 +51,10 @@ const AT = { commitment: "confirmed" } as const;
 /** A transaction that is still open after this is looked at again later. */
 const DELIVERY_MS = 30_000;
 const POLL_MS = 100;
+/** So many transactions of a page are looked through, newest first. */
+const SEARCHED = 1_000;
+/** Where the outcomes stand in what `record_outcomes` is given: behind discriminator u8 and sequence u64. */
+const OUTCOMES_AT = 9;
 
 /** What the coordinator does on one deployment of the programs. */
 export async function openReputationChain(
@@ -69,6 +84,18 @@ export async function openReputationChain(
       const outcomes = outcomeList.decode(bytes);
       return getRecordOutcomesInstructionAsync({ ...accounts, sequence, outcomes }, config);
     },
+    async written(index, sequence) {
+      const page = await at(index);
+      const named = await chain.rpc.getSignaturesForAddress(page, { ...AT, limit: SEARCHED }).send();
+      for (const { signature, err } of named) {
+        for (const { program, accounts, data } of err === null ? await instructionsOf(chain, signature) : []) {
+          if (program !== programs.reputationManager || data[0] !== RECORD_OUTCOMES_DISCRIMINATOR) continue;
+          if (!accounts.includes(page) || sequenceOf(data) !== sequence) continue;
+          return { signature, outcomes: data.slice(OUTCOMES_AT) };
+        }
+      }
+      return undefined;
+    },
     async syncTier(nodeAddress, { page, entry }) {
       const accounts = { registry, node: nodeAddress as Address, page: await at(page) };
       return getSyncTierInstructionAsync({ ...accounts, entry }, { programAddress: programs.nodeRegistry });
@@ -76,4 +103,9 @@ export async function openReputationChain(
     sign: (instructions) => buildAndSign(chain, { instructions, feePayer: coordinator }),
     deliver: (transaction, signal) => deliver(chain, transaction, { timeoutMs: DELIVERY_MS, pollMs: POLL_MS, signal }),
   };
+}
+
+function sequenceOf(data: Uint8Array): bigint | undefined {
+  if (data.length < OUTCOMES_AT) return undefined;
+  return new DataView(data.buffer, data.byteOffset).getBigUint64(1, true);
 }

@@ -3,7 +3,7 @@ import { lamportBalance } from "@cyxwiz/chain";
 import { DEFAULT_PROGRAM_ADDRESSES, fetchNode, type Page } from "@cyxwiz/contracts";
 import { address, generateKeyPairSigner } from "@solana/kit";
 import { desc } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { nodes, reputationBatches } from "../database/schema/index.ts";
 import { queueReputation, type ReputationReason } from "../nodes/reputation.ts";
 import { ChainWorld } from "../testing/chain-world.ts";
@@ -222,12 +222,43 @@ test("a replica that comes late with bytes that were signed anew since does not 
   // As another replica sees it that has sent the new bytes and not written down yet that they landed.
   await world.sql("update reputation_batches set status = 'SIGNED' where id = $1", [late?.id]);
   await world.sql("update reputation_update_queue set processed = false where batch_id = $1", [late?.id]);
+  const landed = (await readBatch())?.signature;
+  expect(landed).not.toBe(late?.signature);
   if (late) await deliverBatch(context, direct, late, AbortSignal.timeout(20_000));
-  expect(await readBatch()).toMatchObject({ attempt: 2, status: "SIGNED" });
+  expect(await readBatch()).toMatchObject({ attempt: 2, status: "CONFIRMED", signature: landed });
   await (await replica()).run();
   expect(await readBatch()).toMatchObject({ id: late?.id, status: "CONFIRMED" });
   expect(await waiting()).toBe(0);
   expect(await entryOf(id)).toMatchObject({ assigned: 2, completed: 2 });
+});
+
+test("a batch that has landed does not count twice where the provider has forgotten that", async () => {
+  const id = await stranger();
+  await queue(id, ["JOB_TIMED_OUT"]);
+  world.skewMs += HOUR_MS;
+  await (await replica()).run();
+  await queue(id, ["JOB_COMPLETED", "JOB_FAILED"]);
+  world.skewMs += HOUR_MS;
+  await dyingReplica("after");
+  const [stored] = (await batches()).slice(-1);
+  expect(stored).toMatchObject({ status: "SIGNED" });
+  await vi.waitFor(async () => expect(String((await page()).sequence)).toBe(stored?.sequence));
+  let shown = false;
+  const forgetful: ReputationChain = {
+    ...direct,
+    deliver: async () => "expired",
+    written: async (index, sequence) => (shown ? direct.written(index, sequence) : undefined),
+  };
+  const writer = await replica(forgetful);
+  // Whoever can't tell who has its place waits for one that can.
+  await expect(writer.run()).rejects.toMatchObject({ code: "TIMED_OUT" });
+  expect((await batches()).at(-1)).toMatchObject({ status: "SIGNED", attempt: 1 });
+  shown = true;
+  await writer.run();
+  expect((await batches()).at(-1)).toMatchObject({ status: "CONFIRMED", signature: stored?.signature });
+  await (await replica()).run();
+  expect(await waiting()).toBe(0);
+  expect(await entryOf(id)).toMatchObject({ assigned: 3, completed: 1 });
 });
 
 test("what waits for a page that is stuck does not hold up the other pages", async () => {
