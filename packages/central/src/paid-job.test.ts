@@ -71,6 +71,31 @@ test("a job is quoted, paid for, run, proven, and its node is paid 90 of 100", a
   expect(await world.balance(node.wallet.address)).toBe(nodeBefore + toNode);
 });
 
+test("its payer rates a job that was paid, once; nobody else, and none that was not", async () => {
+  const quote = await engine.submit();
+  const { jobId } = quote;
+  const rate = (stars: number, by = engine) => by.jobs.rateJob({ jobId, stars });
+  await expect(rate(5)).rejects.toMatchObject({ code: "NOT_POSSIBLE_NOW" });
+  const { authToken } = await engine.confirm(jobId, await engine.pay(quote, { slot: 7 }));
+  const job = await node.redeem(authToken);
+  await node.start(job);
+  const work = node.train(job, 3);
+  await node.report(jobId, work);
+  await node.complete(jobId, work);
+  await engine.until(jobId, StatusCode.STATUS_COMPLETED);
+  const stranger = await TestEngine.create(world);
+  await expect(rate(0, stranger)).rejects.toMatchObject({ code: "NOT_YOURS" });
+  stranger.close();
+  for (const stars of [-1, 6]) await expect(rate(stars)).rejects.toMatchObject({ code: "INVALID_FIELD" });
+  const once = await Promise.allSettled([rate(5), rate(5)]);
+  expect(once.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  await expect(rate(1)).rejects.toMatchObject({ code: "NOT_POSSIBLE_NOW" });
+  const queued = await world.sql(
+    "select kind, value, score_change from reputation_update_queue where reason = 'RATED'",
+  );
+  expect(queued).toEqual([{ kind: 6, value: 5, score_change: 5 }]);
+});
+
 test("two replicas that settle the same job at once pay once", async () => {
   const replica = await world.startCentral();
   const before = await world.balance(node.wallet.address);

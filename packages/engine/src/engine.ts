@@ -117,6 +117,13 @@ export interface Engine {
    * const result = await engine.dispute(jobId, { own: await loadJobFile("job.json") });
    */
   dispute(jobId: string, options?: DisputeOptions): Promise<DisputeResult>;
+  /**
+   * Says what this wallet thinks of how a node has done its job, once, when that is paid: it counts for the node's reputation.
+   *
+   * @param stars 0 to 5
+   * @throws CyxwizError `INVALID_FIELD`, `NOT_YOURS`, `NOT_POSSIBLE_NOW` (not paid, or rated already), `JOB_NOT_FOUND`
+   */
+  rate(jobId: string, stars: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Closes the connection to Central; jobs under way fail. */
   close(): void;
 }
@@ -186,6 +193,9 @@ export function createEngine(options: EngineOptions): Engine {
     verify: (jobId, { own, ...rest }) =>
       verifyJob(context, jobId, { ...rest, ...(own && { own: (claimed) => ownJob(own, claimed) }) }),
     dispute: (jobId, disputeOptions = {}) => disputeJob(context, jobId, disputeOptions),
+    async rate(jobId, stars, { signal = NEVER } = {}) {
+      await context.central.rateJob({ jobId, stars }, { signal });
+    },
     close: () => {
       context.keptNodes.close();
       close();

@@ -20,6 +20,7 @@ import { findVisibleJob } from "../jobs/find-job.ts";
 import { followJob } from "../jobs/follow-job.ts";
 import { toJobStatus, toSettlement } from "../jobs/job-status.ts";
 import { listJobs } from "../jobs/list-jobs.ts";
+import { rateJob } from "../jobs/rate-job.ts";
 import { submitJob } from "../jobs/submit-job.ts";
 import { assignmentOf } from "../nodes/find-nodes.ts";
 import { callerWallet, requireOwner } from "./caller.ts";
@@ -98,6 +99,12 @@ export function jobService(context: Context): ServiceImpl<typeof JobService> {
     async deleteJob({ jobId }, call) {
       await requireOwner(context, await findVisibleJob(context.db, jobId), call);
       await deleteJob(context, jobId);
+      return { status: StatusCode.STATUS_SUCCESS };
+    },
+
+    async rateJob({ jobId, stars }, call) {
+      const caller = await callerWallet(context, call);
+      await rateJob(context, await findVisibleJob(context.db, jobId), stars, caller);
       return { status: StatusCode.STATUS_SUCCESS };
     },
   };

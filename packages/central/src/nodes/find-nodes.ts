@@ -44,10 +44,14 @@ function toInfo(context: Context, node: Row): NodeInfo {
     lastHeartbeat: BigInt(Math.floor((node.lastHeartbeatAt?.getTime() ?? 0) / 1_000)),
     reputationScore: node.reputationScore ?? 0,
     stakedAmount: Number(node.stakeAmount ?? 0n) / 1e9,
-    averageRating: 0,
+    averageRating: mean(node.reputation?.ratingSum, node.reputation?.ratingCount),
     totalComputeHours: 0n,
-    uptimePercentage: 0,
+    uptimePercentage: mean(node.reputation?.uptimeSum, node.reputation?.uptimeCount) / 10,
   };
+}
+
+function mean(sum = 0, count = 0): number {
+  return count === 0 ? 0 : sum / count;
 }
 
 /** Whether a node has a device; every node has a CPU. */

@@ -24,6 +24,9 @@ export const RULES = {
   DISPUTE_WON: { kind: 5, change: 5, maxValue: 0 },
   /** Value: stars, 0 to 5. */
   RATED: { kind: 6, change: 0, maxValue: 5 },
+  /** Value: how much of a day it was there, in per mille. */
+  UPTIME: { kind: 7, change: 0, maxValue: 1_000 },
+  UPTIME_MONTH: { kind: 8, change: 20, maxValue: 0 },
 } as const satisfies Record<string, Rule>;
 /** Ends at which the node has done its work. */
 const PAID: readonly EscrowOutcome[] = [EscrowOutcome.Completed, EscrowOutcome.Approved, EscrowOutcome.ResolvedForNode];
@@ -36,7 +39,8 @@ type Needs = Pick<Context, "nowMs" | "newId" | "randomBytes">;
 /**
  * Queues an outcome, as part of the transaction that decides it; it reaches the chain with a later batch.
  *
- * @param value what belongs to the reason: the time's accuracy in per mille of JOB_COMPLETED, the stars of RATED
+ * @param value what belongs to the reason: the time's accuracy in per mille of JOB_COMPLETED, the stars of RATED, the part of
+ * the day in per mille of UPTIME
  */
 export async function queueReputation(
   context: Needs,

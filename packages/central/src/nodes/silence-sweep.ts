@@ -5,6 +5,7 @@ import { jobs, nodes } from "../database/schema/index.ts";
 import { failJob } from "../jobs/fail-job.ts";
 import { lockState } from "../jobs/find-job.ts";
 import { queueReputation } from "./reputation.ts";
+import { lookForNodes } from "./uptime.ts";
 
 /** Fails the jobs of nodes that have been silent for too long; their payers get everything back. */
 export async function sweepSilentNodes(context: Context): Promise<string[]> {
@@ -44,6 +45,8 @@ export async function sweepSilentNodes(context: Context): Promise<string[]> {
 
 /** A process that did nothing for so long stood still, and its machine with it. */
 const STOOD_STILL_MS = 30_000;
+/** More often than nodes are looked for, which is counted from look to look. */
+const LOOK_FOR_NODES_MS = 30_000;
 
 /**
  * Sweeps again and again until stopped. Jobs at rest are found by their rows, so nothing is lost in a restart.
@@ -62,6 +65,7 @@ export function startSweeping(
   let busy = false;
   let listeningSinceMs = context.nowMs();
   let lastTickMs = clockMs();
+  let lookForNodesAtMs = lastTickMs;
 
   async function look(): Promise<void> {
     const askedMs = clockMs();
@@ -69,6 +73,10 @@ export function startSweeping(
     // It stood still in between; the next tick notices that.
     if (clockMs() - askedMs > STOOD_STILL_MS) return;
     if (context.nowMs() - listeningSinceMs < context.config.silenceSeconds * 1_000) return;
+    if (clockMs() >= lookForNodesAtMs) {
+      lookForNodesAtMs = clockMs() + LOOK_FOR_NODES_MS;
+      await lookForNodes(context);
+    }
     const failed = await sweepSilentNodes(context);
     await Promise.allSettled(failed.map((jobId) => context.settler.run(jobId)));
   }

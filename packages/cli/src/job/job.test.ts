@@ -123,6 +123,9 @@ test("a job that has ended while nobody followed it gives its weights and its re
   expect(createHash("sha256").update(weights).digest("hex")).toBe(result.resultHash);
   expect(second.events.filter(({ event }) => event === "checkpoint").map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   expect(await job("list --limit 1")).toMatchObject({ jobs: [{ jobId, unfinished: false }] });
+  expect(await job(`rate ${jobId} 4`)).toMatchObject({ event: "rated", jobId, stars: 4 });
+  await expect(job(`rate ${jobId} 5`)).rejects.toThrow("NOT_POSSIBLE_NOW");
+  await expect(job(`rate ${jobId} six`)).rejects.toThrow("expected 0 to 5");
 }, 60_000);
 
 test("a job cancelled from another process is shared out by what is done, and leaves its partial model", async () => {

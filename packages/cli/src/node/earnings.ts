@@ -89,7 +89,9 @@ function show(state: NodeState, earnings: Earnings, reputation: Reputation | und
       ["at stake", `${formatAmount(state.staked)} CYXWIZ`],
       ["older", earnings.truncated ? "left out; see --limit" : undefined],
     ])}`,
-    reputation ? showReputation(reputation) : "reputation\n  none yet: it begins with the first job recorded",
+    reputation
+      ? showReputation(reputation)
+      : "reputation\n  none yet: it begins with the first job, or day of uptime, that is recorded",
   ];
   return sections.filter((text) => text !== "").join("\n");
 }

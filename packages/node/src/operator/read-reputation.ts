@@ -42,7 +42,7 @@ const DEFAULT_BATCHES = 100;
 
 /**
  * Reads a node's reputation and the batches that made it. `undefined` for a node that has no entry yet: it gets one
- * with its first recorded job.
+ * with the first outcome that is written: of a job, or of a day that it was there.
  *
  * @throws CyxwizError NODE_NOT_ON_CHAIN, UNREACHABLE
  */

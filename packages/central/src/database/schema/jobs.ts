@@ -82,6 +82,8 @@ export const jobs = pgTable(
     refusedReport: text("refused_report"),
     /** The commitment to the last proof that did not hold, if the node's wallet had signed it. */
     rejectedCommitment: bytea("rejected_commitment"),
+    /** What its payer gave its node, 0 to 5 stars. */
+    stars: integer("stars"),
     /** Why this node, and why not the others: a MatchExplanation. */
     matchExplanation: jsonb("match_explanation").$type<MatchExplanation>(),
     failure: jsonb("failure").$type<{ code: number; message: string }>(),

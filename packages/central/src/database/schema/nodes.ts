@@ -45,6 +45,12 @@ export const nodes = pgTable(
     /** Where on chain its reputation is; empty until there is something to say of it. */
     reputationPage: integer("reputation_page"),
     reputationEntry: integer("reputation_entry"),
+    /** When Central looked last whether the node is there, how often it has since the last day was full, and how often it was. */
+    uptimeLookedAt: moment("uptime_looked_at"),
+    uptimeLooks: integer("uptime_looks").notNull().default(0),
+    uptimeSeen: integer("uptime_seen").notNull().default(0),
+    /** Days in a row on which it was nearly always there; begins anew after thirty. */
+    uptimeDays: integer("uptime_days").notNull().default(0),
   },
   (table) => [
     index("nodes_last_heartbeat").on(table.lastHeartbeatAt),
