@@ -12,14 +12,20 @@ import {
   type Verdict,
 } from "./match.ts";
 import { tierOf } from "./tiers.ts";
-import { cyxwiz } from "./words.ts";
+import { cyxwiz, seconds } from "./words.ts";
+
+/** No escrow lasts longer, however often its payer gives the job more time. */
+const LONGEST_MS = 365n * 86_400_000n;
 
 /** Prices a job on one node, or says why that node can't take it. */
 export function judge(needs: JobNeeds, candidate: Candidate, minimumStake: (amount: bigint) => bigint): Verdict {
   const unable = whyUnable(needs, candidate);
   if (unable) return reject(candidate, ...unable);
   const offer = offerOf(needs, candidate, minimumStake);
-  const { amount, tier, largestJob } = offer;
+  const { amount, durationMs, tier, largestJob } = offer;
+  if (durationMs > LONGEST_MS) {
+    return reject(candidate, "hardware", `it would take more than a year (${seconds(durationMs)})`, offer);
+  }
   if (amount > largestJob) {
     const because = `it costs ${cyxwiz(amount)} there, and a ${tier} node (reputation ${candidate.reputation}) may take jobs up to ${cyxwiz(largestJob)}`;
     return reject(candidate, "tier", because, offer);

@@ -75,6 +75,16 @@ test("each reason to refuse a node has its name and its numbers", () => {
   refused(candidate({ reputation: 300 }), long).toMatchObject({ durationMs: 72_000_000n, tier: "silver" });
 });
 
+test("a diamond that says it is as slow as can be does not come first with a job that never ends", () => {
+  const slow = candidate({ reputation: 900, flopsPerSecond: 1n, staked: 2n ** 63n });
+  expect(verdict(slow)).toMatchObject({ reason: "hardware", because: /more than a year/ });
+  const stated = { ...needs, statedDurationMs: 2n ** 43n };
+  expect(verdict(candidate({ reputation: 900, staked: 2n ** 63n }), stated)).toMatchObject({ reason: "hardware" });
+  expect(verdict(slow, { ...needs, statedDurationMs: 2n ** 73n, memoryBytes: GIB })).toMatchObject({
+    reason: "hardware",
+  });
+});
+
 test.each<Registration>(["suspended", "banned", "withdrawn"])("%s nodes are out", (registration) => {
   const because = `the registry on chain says that it is ${registration}`;
   expect(verdict(candidate({ registration, reputation: 1_000 }))).toMatchObject({ reason: registration, because });
