@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { isSignedBy, tokenBalance } from "@cyxwiz/chain";
 import { fetchNode, findNodeAddress, jobIdToBytes } from "@cyxwiz/contracts";
 import { createEngine } from "@cyxwiz/engine";
+import { readEarnings } from "@cyxwiz/node/operator";
 import { auditLots, encodeAuditVerdict, hashFromHex } from "@cyxwiz/proof";
 import { AuditOutcome, AuditState, type ListLinksResponse } from "@cyxwiz/protocol";
 import { type Address, generateKeyPairSigner, getBase58Encoder } from "@solana/kit";
@@ -80,6 +81,9 @@ test("its audit was drawn from a later block, and another node audited it and wa
   // As much of the price as the epochs are of the job: a fiftieth, which is less than the fee.
   const pay = (BigInt(amount as string) * BigInt(audit.epochs.length)) / 100n;
   await until("the auditor's pay", async () => (await balance(auditor)) === (before[index] ?? 0n) + pay);
+  const { audits, totals } = await readEarnings({ chain: cluster.chain, wallet: auditor });
+  expect(audits).toMatchObject([{ amount: pay, signature: expect.any(String) }]);
+  expect(totals).toMatchObject({ audits: pay, earned: 0n, jobs: 0 });
 
   const told = training.events.filter(({ event }) => event === "audit");
   expect(told.map(({ state }) => state)).toEqual(["open", "passed"]);

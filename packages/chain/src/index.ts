@@ -9,6 +9,7 @@ export { type CreateMintOptions, createMint, TOKEN_DECIMALS } from "./tokens/cre
 export { depositTokens } from "./tokens/deposit-tokens.ts";
 export { mintAuthority } from "./tokens/mint-authority.ts";
 export { mintTokens, transferTokens } from "./tokens/move-tokens.ts";
+export { readTransfer, type TokenTransfer } from "./tokens/read-transfer.ts";
 export { requireTokens } from "./tokens/require-tokens.ts";
 export {
   createTokenAccount,

@@ -55,7 +55,7 @@ export function earningsCommand(): Command {
 }
 
 function show(state: NodeState, earnings: Earnings, reputation: Reputation | undefined): string {
-  const { jobs, slashes, rewards, totals } = earnings;
+  const { jobs, slashes, rewards, audits, totals } = earnings;
   const sections = [
     section(
       "jobs",
@@ -67,6 +67,10 @@ function show(state: NodeState, earnings: Earnings, reputation: Reputation | und
         `fee ${formatAmount(job.toPlatform)}`,
         job.signature,
       ]),
+    ),
+    section(
+      "audits of others' jobs",
+      audits.map(({ at, amount, signature }) => [formatTime(at), `+${formatAmount(amount)}`, signature]),
     ),
     section(
       "slashed",
@@ -84,6 +88,7 @@ function show(state: NodeState, earnings: Earnings, reputation: Reputation | und
     ),
     `in all\n${formatFacts([
       ["earned", `${formatAmount(totals.earned)} CYXWIZ by ${totals.paidJobs} of ${totals.jobs} jobs`],
+      ["audits", `${formatAmount(totals.audits)} CYXWIZ for ${audits.length} of others' jobs`],
       ["rewards", `${formatAmount(totals.rewards)} CYXWIZ, and ${formatAmount(state.rewards)} not claimed yet`],
       ["slashed", `${formatAmount(totals.slashed)} CYXWIZ`],
       ["at stake", `${formatAmount(state.staked)} CYXWIZ`],

@@ -3,6 +3,7 @@ export { claimRewards } from "./claim-rewards.ts";
 export { decodeEscrow, type EscrowsOf, type FoundEscrow, type FoundEscrows, findEscrows } from "./find-escrows.ts";
 export { type NodeState, readNodeState, TIERS } from "./node-state.ts";
 export type { OperatorAction, OperatorContext, OperatorQuery } from "./operator-context.ts";
+export type { AuditPay } from "./read-audit-pay.ts";
 export {
   DEFAULT_HISTORY,
   type Earnings,

@@ -2,6 +2,7 @@ import { completionShares, EscrowOutcome, jobIdFromBytes, type NodeSlashedEvent,
 import type { Address } from "@solana/kit";
 import { enumName } from "./enum-name.ts";
 import type { OperatorQuery } from "./operator-context.ts";
+import { type AuditPay, readAuditPay } from "./read-audit-pay.ts";
 import { readNode } from "./read-node.ts";
 import { type PastTransaction, TransactionHistory } from "./transaction-history.ts";
 
@@ -51,8 +52,11 @@ export interface Earnings {
   readonly jobs: readonly JobEarning[];
   readonly slashes: readonly SlashOnChain[];
   readonly rewards: readonly RewardOnChain[];
+  readonly audits: readonly AuditPay[];
   readonly totals: {
+    /** By jobs. */
     readonly earned: bigint;
+    readonly audits: bigint;
     readonly rewards: bigint;
     readonly slashed: bigint;
     /** Jobs that were paid, wholly or in part. */
@@ -67,7 +71,7 @@ export interface Earnings {
 export const DEFAULT_HISTORY = 1_000;
 
 /**
- * Reads from the chain alone what came in for each job, what was slashed, and which rewards were paid.
+ * Reads from the chain alone what came in for each job, what was slashed, and which rewards and audits were paid.
  *
  * @throws CyxwizError NODE_NOT_ON_CHAIN, UNREACHABLE
  * @example
@@ -100,12 +104,15 @@ export async function readEarnings(query: OperatorQuery & { readonly limit?: num
   const settled = [...jobs.values()].sort((a, b) => Number(b.at - a.at));
   const slashes = own.flatMap((transaction) => slashesIn(transaction, address));
   const rewards = own.flatMap((transaction) => rewardsIn(transaction, address));
+  const audits = await readAuditPay(query, history, limit);
   return {
     jobs: settled,
     slashes,
     rewards,
+    audits,
     totals: {
       earned: sum(settled, ({ toNode }) => toNode),
+      audits: sum(audits, ({ amount }) => amount),
       rewards: sum(rewards, ({ amount }) => amount),
       slashed: sum(slashes, ({ amount }) => amount),
       paidJobs: settled.filter(({ toNode }) => toNode > 0n).length,
