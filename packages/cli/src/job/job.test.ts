@@ -66,12 +66,13 @@ async function tensorsIn(path: string): Promise<string[]> {
   return Object.keys(JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE())).toString()));
 }
 
-const train = async (epochs: number, rows?: number) =>
-  spawn("train", "train", await writeSmallJob(cluster.dataDir, { epochs, ...(rows === undefined ? {} : { rows }) }));
+const train = async (epochs: number, more: { rows?: number; batchSize?: number } = {}) =>
+  spawn("train", "train", await writeSmallJob(cluster.dataDir, { epochs, ...more }));
 
 test("a job whose Engine was killed is held, changed and seen through from another process", async () => {
-  const epochs = 150;
-  const first = await train(epochs, 1_000);
+  const epochs = 100;
+  // Slow until the batches are larger, so that it is not over before it is held.
+  const first = await train(epochs, { rows: 1_000, batchSize: 4 });
   const jobId = String((await first.seen("quoted")).jobId);
   await first.seen("checkpoint");
   await first.kill();

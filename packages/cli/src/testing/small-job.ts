@@ -5,7 +5,7 @@ import { threeClassesCsv } from "./three-classes-csv.ts";
 /** Writes a job that trains in a moment, a three-class classifier on a CSV, and gives the job file's path. */
 export async function writeSmallJob(
   directory: string,
-  { epochs = 2, rows = 300 }: { epochs?: number; rows?: number } = {},
+  { epochs = 2, rows = 300, batchSize = 32 }: { epochs?: number; rows?: number; batchSize?: number } = {},
 ): Promise<string> {
   await writeFile(join(directory, "data.csv"), threeClassesCsv(rows));
   const dense = (units: number, activation: string) => ({ class_name: "Dense", config: { units, activation } });
@@ -15,7 +15,7 @@ export async function writeSmallJob(
     training: {
       optimizer: { class_name: "Adam", config: { learning_rate: 0.01 } },
       loss: "sparse_categorical_crossentropy",
-      batch_size: 32,
+      batch_size: batchSize,
       epochs,
       seed: 1,
     },
