@@ -19,6 +19,7 @@ import {
   getEscrowSettledEventDecoder,
   getEscrowStartedEventDecoder,
   getEvidenceSubmittedEventDecoder,
+  getLeftoverCollectedEventDecoder,
   getOutcomeReportedEventDecoder,
   getPauseChangedEventDecoder,
   getPlatformAdminAcceptedEventDecoder,
@@ -27,6 +28,7 @@ import {
   getProofCommittedEventDecoder,
   getRootAnchoredEventDecoder,
   getSlotClosedEventDecoder,
+  type LeftoverCollectedEvent,
   type OutcomeReportedEvent,
   type PauseChangedEvent,
   type PlatformAdminAcceptedEvent,
@@ -101,6 +103,7 @@ export interface ProgramEvents {
   PlatformAdminAccepted: PlatformAdminAcceptedEvent;
   PlatformUpdated: PlatformUpdatedEvent;
   AccountMigrated: AccountMigratedEvent;
+  LeftoverCollected: LeftoverCollectedEvent;
   NodeRegistered: NodeRegisteredEvent;
   NodeStaked: NodeStakedEvent;
   NodeUpdated: NodeUpdatedEvent;
@@ -168,6 +171,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   "15.1": { name: "PlatformAdminAccepted", program: "jobEscrow", decoder: getPlatformAdminAcceptedEventDecoder() },
   "16.1": { name: "PlatformUpdated", program: "jobEscrow", decoder: getPlatformUpdatedEventDecoder() },
   "17.1": { name: "AccountMigrated", program: "jobEscrow", decoder: getAccountMigratedEventDecoder() },
+  "18.1": { name: "LeftoverCollected", program: "jobEscrow", decoder: getLeftoverCollectedEventDecoder() },
   "64.1": { name: "NodeRegistered", program: "nodeRegistry", decoder: getNodeRegisteredEventDecoder() },
   "65.1": { name: "NodeStaked", program: "nodeRegistry", decoder: getNodeStakedEventDecoder() },
   "66.1": { name: "NodeUpdated", program: "nodeRegistry", decoder: getNodeUpdatedEventDecoder() },

@@ -235,3 +235,13 @@ pub fn refund(accounts: &RefundAccounts, escrow: &mut Escrow, ending: Ending) ->
     let signer = EscrowSigner::of(escrow);
     Transfer::new(vault, payer_token, account, to_payer).invoke_signed(&[Signer::from(&signer.seeds())])
 }
+
+/// What is left in the vault of a job that is over: what the payer's account could not take, and what strangers sent. If
+/// it is anything, `payer_token` has to be an account of the payer's.
+pub fn leftover(vault: &AccountView, payer_token: &AccountView, escrow: &Escrow) -> Result<u64, ProgramError> {
+    let left = token_account(vault).ok_or(EscrowError::WrongVault)?.amount();
+    if left > 0 {
+        require_token_account(payer_token, &escrow.mint, &escrow.payer, EscrowError::WrongPayerToken)?;
+    }
+    Ok(left)
+}

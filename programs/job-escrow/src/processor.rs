@@ -3,9 +3,9 @@ use pinocchio::{error::ProgramError, AccountView, Address, ProgramResult};
 use crate::instructions::{
     accept_platform_admin::AcceptPlatformAdmin, anchor_root::AnchorRoot, appeal::Appeal,
     approve_payment::ApprovePayment, cancel_escrow::CancelEscrow, cancel_running::CancelRunning,
-    close_slot::CloseSlot, commit_proof::CommitProof, complete_payment::CompletePayment,
-    create_escrow::CreateEscrow, execute_decision::ExecuteDecision, extend_escrow::ExtendEscrow,
-    initialize_platform::InitializePlatform, migrate::Migrate, open_dispute::OpenDispute,
+    close_slot::CloseSlot, collect_leftover::CollectLeftover, commit_proof::CommitProof,
+    complete_payment::CompletePayment, create_escrow::CreateEscrow, execute_decision::ExecuteDecision,
+    extend_escrow::ExtendEscrow, initialize_platform::InitializePlatform, migrate::Migrate, open_dispute::OpenDispute,
     propose_platform_admin::ProposePlatformAdmin, refund_escrow::RefundEscrow, report_fault::ReportFault,
     report_outcome::ReportOutcome, resolve_dispute::ResolveDispute, reveal_proof::RevealProof,
     set_paused::SetPaused, set_platform_authorities::SetPlatformAuthorities, start_escrow::StartEscrow,
@@ -60,6 +60,7 @@ fn process_rare(number: u8, call: &mut Call) -> ProgramResult {
         24 => UpdatePlatform::process(program_id, accounts, data),
         25 => SetPlatformAuthorities::process(program_id, accounts, data),
         26 => Migrate::process(program_id, accounts, data),
+        27 => CollectLeftover::process(program_id, accounts, data),
         _ => Err(ProgramError::InvalidInstructionData),
     }
 }

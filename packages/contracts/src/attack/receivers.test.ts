@@ -9,7 +9,9 @@ import {
   getTransferInstruction,
 } from "@solana-program/token";
 import { describe, expect, test } from "vitest";
-import { CYXWIZ, type World } from "../testing/world.ts";
+import { EscrowDecision, JOB_ESCROW_PROGRAM_ADDRESS } from "../generated/job-escrow/index.ts";
+import { getRegistryDecoder, getSetRegistryAuthoritiesInstructionAsync } from "../generated/node-registry/index.ts";
+import { CYXWIZ, mintTo, type World } from "../testing/world.ts";
 import { Job } from "./testing/job.ts";
 import { withAmount } from "./testing/till.ts";
 
@@ -29,6 +31,21 @@ async function closePayerToken({ chain, payer, payerToken, mint, admin }: World)
     getTransferInstruction({ source: payerToken, destination: refuge, authority: payer, amount }),
     getCloseAccountInstruction({ account: payerToken, destination: payer.address, owner: payer }),
   );
+}
+
+/** The payer makes its token account somebody else's. */
+async function giveAway({ chain, payer, admin }: World, payerToken: Address): Promise<void> {
+  const authorityType = AuthorityType.AccountOwner;
+  const newAuthority = admin.address;
+  await chain.mustSend(
+    payer,
+    getSetAuthorityInstruction({ owned: payerToken, owner: payer, authorityType, newAuthority }),
+  );
+}
+
+/** A stranger sends tokens into the vault. */
+async function donate({ chain, admin, mint, vault }: World, amount: bigint): Promise<void> {
+  await chain.mustSend(admin, mintTo(mint, vault, admin, amount));
 }
 
 describe("accounts that cannot receive keep nobody else from their tokens", () => {
@@ -104,16 +121,7 @@ describe("tokens of a payer that cannot receive wait in its own vault, for it al
 
   test("an account that it gave away: nothing goes to the new owner", async () => {
     const job = await Job.at("Created");
-    const { chain, payer, payerToken, admin } = job.world;
-    await chain.mustSend(
-      payer,
-      getSetAuthorityInstruction({
-        owned: payerToken,
-        owner: payer,
-        authorityType: AuthorityType.AccountOwner,
-        newAuthority: admin.address,
-      }),
-    );
+    await giveAway(job.world, job.world.payerToken);
     await job.must("refundEscrow");
     expect(job.world.balances()).toMatchObject({ payer: 993n * CYXWIZ, vault: 7n * CYXWIZ });
     job.later(1_201n);
@@ -133,6 +141,63 @@ describe("tokens of a payer that cannot receive wait in its own vault, for it al
     await next.must("cancelEscrow");
     expect(job.world.balances()).toMatchObject({ payer: 107n * CYXWIZ, vault: 0n });
   });
+});
+
+describe("what is left in a vault is the payer's, whatever becomes of the report", () => {
+  test("a registry that takes none keeps the slot, but not the tokens", async () => {
+    const job = await Job.at("Running");
+    const { chain, payer, payerToken, nodeToken, mint, admin, vault } = job.world;
+    await closePayerToken(job.world);
+    await job.must("refundEscrow");
+    // The registry's admin lets another program speak for the escrows.
+    const { coordinator, arbiter, insurance, reputationProgram } = getRegistryDecoder().decode(
+      chain.data(job.world.registry),
+    );
+    const named = { admin, coordinator, arbiter, insurance, reputationProgram };
+    await chain.mustSend(admin, await getSetRegistryAuthoritiesInstructionAsync({ ...named, escrowProgram: mint }));
+    job.later(1_201n);
+    expect(await job.rehearse("reportOutcome")).toBe("nodeRegistry.wrongSigner");
+    expect(await job.rehearse("closeSlot")).toBe("jobEscrow.outcomeNotReported");
+
+    expect(await job.rehearse("collectLeftover")).toBe("jobEscrow.wrongPayerToken");
+    expect(await job.rehearse("collectLeftover", { payerToken: nodeToken })).toBe("jobEscrow.wrongPayerToken");
+    expect(await chain.tokenAccount(payer.address, mint, admin)).toBe(payerToken);
+    const { events } = await chain.mustSend(payer, await job.build("collectLeftover"));
+    expect(events).toMatchObject([{ name: "LeftoverCollected", data: { payer: payer.address, toPayer: 7n * CYXWIZ } }]);
+    expect(job.world.balances()).toMatchObject({ payer: 7n * CYXWIZ, vault: 0n });
+    expect(await job.rehearse("collectLeftover")).toBe("jobEscrow.amountZero");
+
+    // Nothing else has changed: put right, the registry hears, and the slot is free.
+    const escrowProgram = JOB_ESCROW_PROGRAM_ADDRESS;
+    await chain.mustSend(admin, await getSetRegistryAuthoritiesInstructionAsync({ ...named, escrowProgram }));
+    await job.must("reportOutcome", "closeSlot");
+    expect(chain.svm.getAccount(vault).exists).toBe(false);
+  });
+
+  test("nobody takes what a live job holds, or a stranger what is left", async () => {
+    const job = await Job.at("Running");
+    await donate(job.world, 5n);
+    expect(await job.rehearse("collectLeftover")).toBe("jobEscrow.illegalState");
+    freeze(job.world, job.world.payerToken);
+    await job.must("refundEscrow");
+    const { node, coordinator, admin } = job.world;
+    for (const payer of [node, coordinator, admin]) {
+      expect(await job.rehearse("collectLeftover", { payer })).toBe("jobEscrow.wrongSigner");
+    }
+  });
+});
+
+test("half of what a lost dispute costs is the payer's, not the new owner's of an account that it gave away", async () => {
+  const job = await Job.at("Disputed");
+  const { chain, payerToken, insurance } = job.world;
+  await job.must("submitEvidence", ["resolveDispute", { decision: EscrowDecision.ForPayer }]);
+  await job.must(["executeDecision", { caller: job.world.node }]);
+  await giveAway(job.world, payerToken);
+  const [kept, insured] = [chain.tokens(payerToken), chain.tokens(insurance)];
+  await job.must("reportFault");
+  expect(chain.tokens(payerToken)).toBe(kept);
+  // Half of 5,000 is slashed: the payer's half of that and 80 per cent of the rest.
+  expect(chain.tokens(insurance) - insured).toBe(2_250n * CYXWIZ);
 });
 
 test("a vault that holds too little pays nobody", async () => {

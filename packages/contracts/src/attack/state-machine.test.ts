@@ -7,6 +7,8 @@ import { rehearse, run } from "./testing/verdict.ts";
 const ILLEGAL = "jobEscrow.illegalState";
 const NOTHING = "jobEscrow.nothingToReport";
 const WAITING = "jobEscrow.outcomeNotReported";
+/** There is nothing left in the vault. */
+const collectLeftover = "jobEscrow.amountZero";
 const DAY_SECONDS = 86_400n;
 
 /** What can be done in each state; written down from the rules, not from the program. */
@@ -71,23 +73,45 @@ describe("an escrow takes exactly the moves that are legal in its state", () => 
 
   test("Settled, before the registry knows and after", async () => {
     const job = await Job.at("Settled");
-    await expectOnly(job, ["reportOutcome"], { createEscrow: WAITING, closeSlot: WAITING, reportFault: NOTHING });
+    await expectOnly(job, ["reportOutcome"], {
+      createEscrow: WAITING,
+      closeSlot: WAITING,
+      reportFault: NOTHING,
+      collectLeftover,
+    });
     await job.must("reportOutcome");
-    await expectOnly(job, ["createEscrow", "closeSlot"], { reportOutcome: NOTHING, reportFault: NOTHING });
+    await expectOnly(job, ["createEscrow", "closeSlot"], {
+      reportOutcome: NOTHING,
+      reportFault: NOTHING,
+      collectLeftover,
+    });
   });
 
   test("Settled by a fault of the node", async () => {
     const job = await Job.at("Proven");
     await job.must(["refundEscrow", { fault: NodeFault.InvalidProof }]);
-    await expectOnly(job, ["reportFault"], { createEscrow: WAITING, closeSlot: WAITING, reportOutcome: NOTHING });
+    await expectOnly(job, ["reportFault"], {
+      createEscrow: WAITING,
+      closeSlot: WAITING,
+      reportOutcome: NOTHING,
+      collectLeftover,
+    });
     await job.must("reportFault");
-    await expectOnly(job, ["createEscrow", "closeSlot"], { reportOutcome: NOTHING, reportFault: NOTHING });
+    await expectOnly(job, ["createEscrow", "closeSlot"], {
+      reportOutcome: NOTHING,
+      reportFault: NOTHING,
+      collectLeftover,
+    });
   });
 
   test("Settled before it was started, of which the registry hears nothing", async () => {
     const job = await Job.at("Created");
     await job.must("cancelEscrow");
-    await expectOnly(job, ["createEscrow", "closeSlot"], { reportOutcome: NOTHING, reportFault: NOTHING });
+    await expectOnly(job, ["createEscrow", "closeSlot"], {
+      reportOutcome: NOTHING,
+      reportFault: NOTHING,
+      collectLeftover,
+    });
   });
 
   test("Empty, which no instruction leaves behind", async () => {

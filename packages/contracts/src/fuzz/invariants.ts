@@ -44,7 +44,7 @@ export class Ledger {
   /** What is broken after a call that the chain took. */
   afterCall(model: Model, call: Call): string[] {
     const broken = call.program === "escrow" ? this.#payouts(model, call) : [];
-    this.#keepExtra(model);
+    this.#keepExtra(model, call);
     broken.push(...this.always(model));
     this.settled(model);
     return broken;
@@ -72,12 +72,14 @@ export class Ledger {
     return this.#extra.get(vault) ?? 0n;
   }
 
-  /** After a settlement, only what the payer could not take may remain. */
-  #keepExtra(model: Model): void {
+  /** After a settlement, only what the payer could not take may remain; once it took that too, nothing. */
+  #keepExtra(model: Model, call: Call): void {
     for (const { name, vault, state, exists } of model.escrows.values()) {
       const was = this.#jobs.get(name);
       const ended = was?.exists === true && LIVE.includes(was.state) && state === State.Settled;
-      if (ended || !exists) this.#extra.set(vault, model.tokens.get(vault)?.amount ?? 0n);
+      const collected = call.name === "collectLeftover" && call.accounts.escrow === name;
+      if (collected) this.#extra.set(vault, 0n);
+      else if (ended || !exists) this.#extra.set(vault, model.tokens.get(vault)?.amount ?? 0n);
     }
   }
 
@@ -93,7 +95,7 @@ export class Ledger {
       if (more <= 0n || name === job.vault) continue;
       if (name === model.registry.insurance && call.name === "reportFault") got.insurance += more;
       else if (name === model.platform.treasury) got.treasury += more;
-      else if (owner === job.payer || name === job.payerToken) got.payer += more;
+      else if (owner === job.payer) got.payer += more;
       else if (owner === job.node) got.node += more;
       else got.other += more;
     }
@@ -131,6 +133,7 @@ export class Ledger {
         return { ...nothing, ...rich };
       }
       case "closeSlot":
+      case "collectLeftover":
         return { ...nothing, payer: extra };
       case "reportFault": {
         const node = this.#nodes.get(accounts.nodeAccount ?? "");

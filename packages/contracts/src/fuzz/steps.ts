@@ -92,9 +92,9 @@ const LIKELY: Readonly<Record<State, readonly string[]>> = {
   ],
   [State.Resolved]: [...times(3, "appeal"), ...times(2, "executeDecision")],
   [State.Appealed]: [...times(2, "resolveDispute"), "submitEvidence", "executeDecision"],
-  [State.Settled]: [...times(4, "createEscrow"), "closeSlot"],
+  [State.Settled]: [...times(4, "createEscrow"), "closeSlot", "collectLeftover"],
 };
-const LIKELY_WHEN_DUE = ["report", "report", "report", "report", "createEscrow", "closeSlot"];
+const LIKELY_WHEN_DUE = ["report", "report", "report", "report", "createEscrow", "closeSlot", "collectLeftover"];
 const NODE_CALLS = [
   ...["stake", "stake", "register", "requestWithdrawal", "requestWithdrawal", "finishWithdrawal", "finishWithdrawal"],
   ...["cancelWithdrawal", "reinstate", "claimRewards", "slash", "updateNode", "jobStarted", "jobEnded", "slashForJob"],

@@ -10,6 +10,7 @@ import {
   getCancelEscrowInstructionAsync,
   getCancelRunningInstructionAsync,
   getCloseSlotInstructionAsync,
+  getCollectLeftoverInstructionAsync,
   getCommitProofInstructionAsync,
   getCompletePaymentInstructionAsync,
   getCreateEscrowInstructionAsync,
@@ -261,6 +262,15 @@ export class EscrowInstructions {
     return getCloseSlotInstructionAsync({
       payer: this.payer,
       escrow: this.escrow,
+      payerToken: this.payerToken,
+      ...input,
+    });
+  }
+
+  collect(input: Given<typeof getCollectLeftoverInstructionAsync> = {}): Promise<Instruction> {
+    return getCollectLeftoverInstructionAsync({
+      ...this.#job,
+      payer: this.payer,
       payerToken: this.payerToken,
       ...input,
     });

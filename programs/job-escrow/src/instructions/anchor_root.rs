@@ -5,7 +5,7 @@ use cyxwiz_program_common::{
     layout::Arguments,
     time::now_seconds,
 };
-use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
+use pinocchio::{error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::{
     error::EscrowError,
@@ -47,11 +47,7 @@ impl AnchorRoot {
         require_signer(authority, EscrowError::WrongSigner)?;
         let platform = Platform::read(platform, program_id)?;
         let (escrow, escrow_address) = Escrow::write(account, arguments.nonce, program_id)?;
-        require(
-            address_eq(authority.address(), &platform.coordinator)
-                || address_eq(authority.address(), &escrow.node),
-            EscrowError::WrongSigner,
-        )?;
+        escrow.require_worker(authority, platform)?;
         let state = escrow.state_after(EscrowMove::Anchor)?;
         require(!is_empty(&arguments.root), EscrowError::FieldEmpty)?;
         require(leaf_count > escrow.leaf_count, EscrowError::RootNotMonotonic)?;

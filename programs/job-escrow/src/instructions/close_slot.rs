@@ -4,7 +4,7 @@ use cyxwiz_program_common::{
     event::Event,
     layout::Arguments,
     time::now_seconds,
-    token::{require_token_account, require_token_program, token_account},
+    token::require_token_program,
 };
 use pinocchio::{address::address_eq, cpi::Signer, error::ProgramError, AccountView, Address, ProgramResult};
 use pinocchio_token::instructions::{CloseAccount, Transfer};
@@ -12,7 +12,7 @@ use pinocchio_token::instructions::{CloseAccount, Transfer};
 use crate::{
     error::EscrowError,
     event::SlotClosedEvent,
-    payout::EscrowSigner,
+    payout::{leftover, EscrowSigner},
     state::{
         escrow::{Escrow, REPORT_DUE},
         lifecycle::EscrowMove,
@@ -57,10 +57,7 @@ impl CloseSlot {
         // Opened again, the slot would begin with the time of then as its nonce, which must lie above all it ever had.
         let now = u64::try_from(now_seconds()?).unwrap_or(0);
         require(now > escrow.nonce.saturating_add(SLOT_AGE_SECONDS), EscrowError::SlotTooYoung)?;
-        let left = token_account(vault).ok_or(EscrowError::WrongVault)?.amount();
-        if left > 0 {
-            require_token_account(payer_token, &escrow.mint, &escrow.payer, EscrowError::WrongPayerToken)?;
-        }
+        let left = leftover(vault, payer_token, escrow)?;
 
         SlotClosedEvent {
             discriminator: SlotClosedEvent::DISCRIMINATOR,

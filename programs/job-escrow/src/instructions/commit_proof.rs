@@ -5,7 +5,6 @@ use cyxwiz_program_common::{
     layout::Arguments,
 };
 use pinocchio::{
-    address::address_eq,
     error::ProgramError,
     sysvars::{clock::Clock, Sysvar},
     AccountView, Address, ProgramResult,
@@ -56,11 +55,7 @@ impl CommitProof {
         require_signer(authority, EscrowError::WrongSigner)?;
         let platform = Platform::read(platform, program_id)?;
         let (escrow, escrow_address) = Escrow::write(account, arguments.nonce, program_id)?;
-        require(
-            address_eq(authority.address(), &platform.coordinator)
-                || address_eq(authority.address(), &escrow.node),
-            EscrowError::WrongSigner,
-        )?;
+        escrow.require_worker(authority, platform)?;
         let state = escrow.state_after(EscrowMove::Commit)?;
         require(!is_empty(&arguments.commitment), EscrowError::FieldEmpty)?;
         require(escrow.proof_count < MAXIMUM_PROOFS, EscrowError::TooManyProofs)?;

@@ -5,7 +5,7 @@ use cyxwiz_program_common::{
     create::create_account,
     deployer::require_deployer,
     layout::{initialise, Arguments, Layout},
-    token::{require_unfreezable_mint, token_account},
+    token::require_unfreezable_mint,
 };
 use pinocchio::{
     cpi::{Seed, Signer},
@@ -94,12 +94,7 @@ impl InitializePlatform {
         let bump = require_canonical(account.address(), &[PLATFORM_SEED], program_id, EscrowError::WrongPlatform)?;
         require(account.is_data_empty(), EscrowError::AlreadyExists)?;
         require_unfreezable_mint(mint, EscrowError::WrongMint)?;
-        for token in [&*treasury, &*insurance] {
-            require(
-                token_account(token).is_some_and(|token| token.mint() == mint.address()),
-                EscrowError::WrongTreasury,
-            )?;
-        }
+        Platform::require_receivers(treasury, insurance, mint.address())?;
         require(
             *arguments.coordinator.as_array() != [0; 32] && *arguments.registry_program.as_array() != [0; 32],
             EscrowError::ParameterOutOfRange,

@@ -5,6 +5,7 @@ pub mod approve_payment;
 pub mod cancel_escrow;
 pub mod cancel_running;
 pub mod close_slot;
+pub mod collect_leftover;
 pub mod commit_proof;
 pub mod complete_payment;
 pub mod create_escrow;

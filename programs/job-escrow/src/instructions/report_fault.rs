@@ -2,6 +2,7 @@ use codama_macros::CodamaInstruction;
 use cyxwiz_program_common::{
     check::{require, require_address},
     layout::Arguments,
+    token::require_token_account,
 };
 use pinocchio::{error::ProgramError, AccountView, Address, ProgramResult};
 
@@ -62,6 +63,11 @@ impl ReportFault {
             nonce: arguments.nonce,
             evidence: *escrow.fault_evidence(),
         };
+        // An account that the payer gave away is no longer the payer's. The mint, which can receive nothing, then stands
+        // for nobody.
+        let is_payers =
+            require_token_account(payer_token, &escrow.mint, &escrow.payer, EscrowError::WrongPayerToken).is_ok();
+        let payer_token = if is_payers { &*payer_token } else { &*mint };
         registry.slash_for_job(
             &slash,
             &SlashAccounts { stake_vault, insurance, mint, payer_token, token_program },

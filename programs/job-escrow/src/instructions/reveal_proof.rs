@@ -5,7 +5,6 @@ use cyxwiz_program_common::{
     layout::Arguments,
 };
 use pinocchio::{
-    address::address_eq,
     error::ProgramError,
     sysvars::{clock::Clock, Sysvar},
     AccountView, Address, ProgramResult,
@@ -55,11 +54,7 @@ impl RevealProof {
         require_signer(authority, EscrowError::WrongSigner)?;
         let platform = Platform::read(platform, program_id)?;
         let (escrow, escrow_address) = Escrow::write(account, *nonce, program_id)?;
-        require(
-            address_eq(authority.address(), &platform.coordinator)
-                || address_eq(authority.address(), &escrow.node),
-            EscrowError::WrongSigner,
-        )?;
+        escrow.require_worker(authority, platform)?;
         let state = escrow.state_after(EscrowMove::Reveal)?;
         let clock = Clock::get()?;
         require(clock.slot > escrow.committed_slot, EscrowError::RevealTooEarly)?;

@@ -1,5 +1,5 @@
 use codama_macros::CodamaInstruction;
-use cyxwiz_program_common::{check::require, event::Event, layout::Arguments, token::token_account};
+use cyxwiz_program_common::{check::require, event::Event, layout::Arguments};
 use pinocchio::{error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::{error::EscrowError, event::PlatformUpdatedEvent, state::platform::Platform};
@@ -33,12 +33,7 @@ impl SetPlatformAuthorities {
 
         let (platform, address) = Platform::write_as(account, admin, program_id)?;
         require(*arguments.coordinator.as_array() != [0; 32], EscrowError::ParameterOutOfRange)?;
-        for token in [&*treasury, &*insurance] {
-            require(
-                token_account(token).is_some_and(|token| *token.mint() == platform.mint),
-                EscrowError::WrongTreasury,
-            )?;
-        }
+        Platform::require_receivers(treasury, insurance, &platform.mint)?;
 
         platform.coordinator = arguments.coordinator;
         platform.arbiter = arguments.arbiter;

@@ -5,12 +5,15 @@ use cyxwiz_program_common::{
     event::Event,
     layout::{load_mut, Layout},
 };
-use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
+use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::{
     error::EscrowError,
     event::OutcomeReportedEvent,
-    state::lifecycle::{EscrowDecision, EscrowMove, EscrowState, NodeFault},
+    state::{
+        lifecycle::{EscrowDecision, EscrowMove, EscrowState, NodeFault},
+        platform::Platform,
+    },
 };
 
 /// The payer's terms let the coordinator release the payment at once.
@@ -187,6 +190,16 @@ impl Escrow {
     pub fn shares(&self) -> (u64, u64) {
         let node_bps = (BASIS_POINTS as u16).saturating_sub(self.fee_bps);
         (share(self.amount, node_bps), share(self.amount, self.fee_bps))
+    }
+
+    /// Fails unless `authority`, whose signature the caller has checked, may speak for the work: the coordinator, or the
+    /// node's wallet.
+    #[inline(always)]
+    pub fn require_worker(&self, authority: &AccountView, platform: &Platform) -> ProgramResult {
+        require(
+            address_eq(authority.address(), &platform.coordinator) || address_eq(authority.address(), &self.node),
+            EscrowError::WrongSigner,
+        )
     }
 
     /// Where a party's evidence stands, or the error that it is none.

@@ -81,6 +81,7 @@ pub enum EscrowMove {
     Appeal,
     Execute,
     Report,
+    Collect,
     Close,
 }
 
@@ -124,7 +125,7 @@ impl EscrowState {
             (Appealed, Resolve) => Some(Settled),
             (Resolved, Appeal) => Some(Appealed),
             (Resolved | Appealed, Execute) => Some(Settled),
-            (Settled, Report) => Some(Settled),
+            (Settled, Report | Collect) => Some(Settled),
             (Empty | Settled, Close) => Some(Empty),
             _ => None,
         }
@@ -160,7 +161,7 @@ mod tests {
 
     const STATES: [EscrowState; 9] =
         [Empty, Created, Running, Committed, Proven, Disputed, Appealed, Settled, Resolved];
-    const MOVES: [EscrowMove; 19] = [
+    const MOVES: [EscrowMove; 20] = [
         Create,
         Start,
         Anchor,
@@ -179,6 +180,7 @@ mod tests {
         Appeal,
         Execute,
         Report,
+        Collect,
         Close,
     ];
 
@@ -206,9 +208,9 @@ mod tests {
     }
 
     #[test]
-    fn a_settled_slot_can_only_be_reported_used_again_or_closed() {
+    fn a_settled_slot_can_only_be_reported_emptied_used_again_or_closed() {
         for event in MOVES {
-            assert_eq!(Settled.after(event).is_some(), matches!(event, Create | Report | Close));
+            assert_eq!(Settled.after(event).is_some(), matches!(event, Create | Report | Collect | Close));
         }
     }
 

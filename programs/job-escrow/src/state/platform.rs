@@ -2,8 +2,9 @@ use codama_macros::CodamaAccount;
 use cyxwiz_program_common::{
     check::{require, require_signer, require_writable},
     layout::{load, load_mut, Layout},
+    token::token_account,
 };
-use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
+use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::error::EscrowError;
 
@@ -99,6 +100,15 @@ impl Platform {
         let platform = Self::write(account, program_id)?;
         require(address_eq(admin.address(), &platform.admin), EscrowError::WrongSigner)?;
         Ok((platform, address))
+    }
+
+    /// Fails unless fees and slashed stake would go to token accounts of the platform's mint.
+    pub fn require_receivers(treasury: &AccountView, insurance: &AccountView, mint: &Address) -> ProgramResult {
+        for account in [treasury, insurance] {
+            let is_one = token_account(account).is_some_and(|token| address_eq(token.mint(), mint));
+            require(is_one, EscrowError::WrongTreasury)?;
+        }
+        Ok(())
     }
 
     /// The stake a node needs for a job of this amount.

@@ -98,7 +98,7 @@ export const ESCROW_PARTICULARS: readonly Particular[] = [
   },
   {
     cases:
-      /^jobEscrow\.(approvePayment|cancelEscrow|cancelRunning|closeSlot|extendEscrow|completePayment\(by the payer\)) escrow rival another payer's$/,
+      /^jobEscrow\.(approvePayment|cancelEscrow|cancelRunning|closeSlot|collectLeftover|extendEscrow|completePayment\(by the payer\)) escrow rival another payer's$/,
     expected: "jobEscrow.wrongSigner",
     because: "the payer has no right in another payer's escrow",
   },
@@ -192,7 +192,7 @@ export const ESCROW_EXEMPTIONS: readonly Exemption[] = [
   },
   { cases: /^jobEscrow\..* nodeToken copy$/, because: "any token account of the node's wallet will do" },
   {
-    cases: /^jobEscrow\.(createEscrow.*|cancelEscrow|timeoutRefund\(by the payer\)) payerToken copy$/,
+    cases: /^jobEscrow\.(createEscrow.*|cancelEscrow|collectLeftover|timeoutRefund\(by the payer\)) payerToken copy$/,
     because: "a payer that signs may name any of its token accounts",
   },
   { cases: /^jobEscrow\.appeal loserToken copy$/, because: "the loser may pay from any of its token accounts" },

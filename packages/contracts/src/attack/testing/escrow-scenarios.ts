@@ -1,5 +1,6 @@
 import { findEscrowAddress, findVaultAddress } from "../../addresses.ts";
 import { EscrowDecision, NodeFault } from "../../generated/job-escrow/index.ts";
+import { mintTo } from "../../testing/world.ts";
 import { Job, type JobMove, type Overrides, type Reachable } from "./job.ts";
 import type { ScenarioBuilder, Scenarios } from "./scenario.ts";
 import { scenarioOf } from "./scenario-of.ts";
@@ -123,6 +124,14 @@ export const ESCROW_SCENARIOS: Scenarios = {
     "": job("Created", "closeSlot", async (there) => {
       await there.must("cancelEscrow");
       there.later(1_201n);
+      return undefined;
+    }),
+  },
+  collectLeftover: {
+    "": job("Created", "collectLeftover", async (there) => {
+      const { chain, admin, mint, vault } = there.world;
+      await there.must("cancelEscrow");
+      await chain.mustSend(admin, mintTo(mint, vault, admin, 5n));
       return undefined;
     }),
   },

@@ -35,6 +35,7 @@ export const JOB_MOVES = [
   "reportOutcome",
   "reportFault",
   "closeSlot",
+  "collectLeftover",
 ] as const;
 export type JobMove = (typeof JOB_MOVES)[number];
 
@@ -109,6 +110,8 @@ export class Job {
         return getReportFaultInstructionAsync({ ...(await this.#reported()), ...given });
       case "closeSlot":
         return world.close(overrides);
+      case "collectLeftover":
+        return world.collect(given);
     }
   }
 

@@ -194,3 +194,18 @@ export const closeSlot: Rule = (given) => {
     escrow.exists = false;
   };
 };
+
+export const collectLeftover: Rule = (given) => {
+  const { model } = given;
+  given.writable("vault", "payerToken");
+  given.is("tokenProgram", "tokenProgram", "escrow.wrongTokenProgram");
+  const escrow = theEscrow(given);
+  if (escrow === undefined) return undefined;
+  given.signedBy("payer", escrow.payer);
+  inState(given, escrow, State.Settled);
+  given.is("vault", escrow.vault, "escrow.wrongVault");
+  const left = model.tokens.get(escrow.vault)?.amount ?? 0n;
+  if (left > 0n) given.unless(given.belongsTo("payerToken", escrow.payer), "escrow.wrongPayerToken");
+  else given.unless(false, "escrow.amountZero");
+  return () => move(model, escrow.vault, given.account("payerToken"), left);
+};

@@ -23,6 +23,9 @@ function reported(given: Case, hasFault: boolean): { escrow: Escrow; node: Node 
   return { escrow, node };
 }
 
+/** Holds no tokens, and so can receive none. */
+const NOWHERE = "mint";
+
 function endJob(node: Node): void {
   if (node.runningJobs > 0) node.runningJobs -= 1;
 }
@@ -60,7 +63,8 @@ export const reportFault: Rule = (given) => {
     escrow.reported = Reported.Done;
     slash(given, node, {
       fault: escrow.fault,
-      payerToken: escrow.payerToken,
+      // What the payer gave away is no account of the payer's any more: its part then goes nowhere.
+      payerToken: given.belongsTo("payerToken", escrow.payer) ? escrow.payerToken : NOWHERE,
       escrow: escrow.name,
       nonce: escrow.nonce,
       evidence: evidenceOf(escrow),

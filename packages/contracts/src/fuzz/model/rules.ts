@@ -33,6 +33,7 @@ export const RULES = {
     reportOutcome: report.reportOutcome,
     reportFault: report.reportFault,
     closeSlot: opening.closeSlot,
+    collectLeftover: opening.collectLeftover,
     proposePlatformAdmin: administration.proposePlatformAdmin,
     acceptPlatformAdmin: administration.acceptPlatformAdmin,
     updatePlatform: administration.updatePlatform,

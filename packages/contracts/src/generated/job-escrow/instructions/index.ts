@@ -13,6 +13,7 @@ export * from "./approvePayment.ts";
 export * from "./cancelEscrow.ts";
 export * from "./cancelRunning.ts";
 export * from "./closeSlot.ts";
+export * from "./collectLeftover.ts";
 export * from "./commitProof.ts";
 export * from "./completePayment.ts";
 export * from "./createEscrow.ts";

@@ -23,6 +23,7 @@ import {
   parseCancelEscrowInstruction,
   parseCancelRunningInstruction,
   parseCloseSlotInstruction,
+  parseCollectLeftoverInstruction,
   parseCommitProofInstruction,
   parseCompletePaymentInstruction,
   parseCreateEscrowInstruction,
@@ -50,6 +51,7 @@ import {
   type ParsedCancelEscrowInstruction,
   type ParsedCancelRunningInstruction,
   type ParsedCloseSlotInstruction,
+  type ParsedCollectLeftoverInstruction,
   type ParsedCommitProofInstruction,
   type ParsedCompletePaymentInstruction,
   type ParsedCreateEscrowInstruction,
@@ -105,26 +107,27 @@ export const JobEscrowInstruction = {
   4: "CancelEscrow",
   5: "CancelRunning",
   6: "CloseSlot",
-  7: "CommitProof",
-  8: "CompletePayment",
-  9: "CreateEscrow",
-  10: "ExecuteDecision",
-  11: "ExtendEscrow",
-  12: "InitializePlatform",
-  13: "Migrate",
-  14: "OpenDispute",
-  15: "ProposePlatformAdmin",
-  16: "RefundEscrow",
-  17: "ReportFault",
-  18: "ReportOutcome",
-  19: "ResolveDispute",
-  20: "RevealProof",
-  21: "SetPaused",
-  22: "SetPlatformAuthorities",
-  23: "StartEscrow",
-  24: "SubmitEvidence",
-  25: "TimeoutRefund",
-  26: "UpdatePlatform",
+  7: "CollectLeftover",
+  8: "CommitProof",
+  9: "CompletePayment",
+  10: "CreateEscrow",
+  11: "ExecuteDecision",
+  12: "ExtendEscrow",
+  13: "InitializePlatform",
+  14: "Migrate",
+  15: "OpenDispute",
+  16: "ProposePlatformAdmin",
+  17: "RefundEscrow",
+  18: "ReportFault",
+  19: "ReportOutcome",
+  20: "ResolveDispute",
+  21: "RevealProof",
+  22: "SetPaused",
+  23: "SetPlatformAuthorities",
+  24: "StartEscrow",
+  25: "SubmitEvidence",
+  26: "TimeoutRefund",
+  27: "UpdatePlatform",
   AcceptPlatformAdmin: 0,
   AnchorRoot: 1,
   Appeal: 2,
@@ -132,26 +135,27 @@ export const JobEscrowInstruction = {
   CancelEscrow: 4,
   CancelRunning: 5,
   CloseSlot: 6,
-  CommitProof: 7,
-  CompletePayment: 8,
-  CreateEscrow: 9,
-  ExecuteDecision: 10,
-  ExtendEscrow: 11,
-  InitializePlatform: 12,
-  Migrate: 13,
-  OpenDispute: 14,
-  ProposePlatformAdmin: 15,
-  RefundEscrow: 16,
-  ReportFault: 17,
-  ReportOutcome: 18,
-  ResolveDispute: 19,
-  RevealProof: 20,
-  SetPaused: 21,
-  SetPlatformAuthorities: 22,
-  StartEscrow: 23,
-  SubmitEvidence: 24,
-  TimeoutRefund: 25,
-  UpdatePlatform: 26,
+  CollectLeftover: 7,
+  CommitProof: 8,
+  CompletePayment: 9,
+  CreateEscrow: 10,
+  ExecuteDecision: 11,
+  ExtendEscrow: 12,
+  InitializePlatform: 13,
+  Migrate: 14,
+  OpenDispute: 15,
+  ProposePlatformAdmin: 16,
+  RefundEscrow: 17,
+  ReportFault: 18,
+  ReportOutcome: 19,
+  ResolveDispute: 20,
+  RevealProof: 21,
+  SetPaused: 22,
+  SetPlatformAuthorities: 23,
+  StartEscrow: 24,
+  SubmitEvidence: 25,
+  TimeoutRefund: 26,
+  UpdatePlatform: 27,
 } as {
   readonly AcceptPlatformAdmin: 0;
   readonly AnchorRoot: 1;
@@ -160,26 +164,27 @@ export const JobEscrowInstruction = {
   readonly CancelEscrow: 4;
   readonly CancelRunning: 5;
   readonly CloseSlot: 6;
-  readonly CommitProof: 7;
-  readonly CompletePayment: 8;
-  readonly CreateEscrow: 9;
-  readonly ExecuteDecision: 10;
-  readonly ExtendEscrow: 11;
-  readonly InitializePlatform: 12;
-  readonly Migrate: 13;
-  readonly OpenDispute: 14;
-  readonly ProposePlatformAdmin: 15;
-  readonly RefundEscrow: 16;
-  readonly ReportFault: 17;
-  readonly ReportOutcome: 18;
-  readonly ResolveDispute: 19;
-  readonly RevealProof: 20;
-  readonly SetPaused: 21;
-  readonly SetPlatformAuthorities: 22;
-  readonly StartEscrow: 23;
-  readonly SubmitEvidence: 24;
-  readonly TimeoutRefund: 25;
-  readonly UpdatePlatform: 26;
+  readonly CollectLeftover: 7;
+  readonly CommitProof: 8;
+  readonly CompletePayment: 9;
+  readonly CreateEscrow: 10;
+  readonly ExecuteDecision: 11;
+  readonly ExtendEscrow: 12;
+  readonly InitializePlatform: 13;
+  readonly Migrate: 14;
+  readonly OpenDispute: 15;
+  readonly ProposePlatformAdmin: 16;
+  readonly RefundEscrow: 17;
+  readonly ReportFault: 18;
+  readonly ReportOutcome: 19;
+  readonly ResolveDispute: 20;
+  readonly RevealProof: 21;
+  readonly SetPaused: 22;
+  readonly SetPlatformAuthorities: 23;
+  readonly StartEscrow: 24;
+  readonly SubmitEvidence: 25;
+  readonly TimeoutRefund: 26;
+  readonly UpdatePlatform: 27;
 };
 export type JobEscrowInstruction = (typeof JobEscrowInstruction)[keyof typeof JobEscrowInstruction];
 
@@ -207,6 +212,9 @@ export function identifyJobEscrowInstruction(
   }
   if (containsBytes(data, getU8Encoder().encode(21), 0)) {
     return JobEscrowInstruction.CloseSlot;
+  }
+  if (containsBytes(data, getU8Encoder().encode(27), 0)) {
+    return JobEscrowInstruction.CollectLeftover;
   }
   if (containsBytes(data, getU8Encoder().encode(9), 0)) {
     return JobEscrowInstruction.CommitProof;
@@ -279,6 +287,7 @@ export type ParsedJobEscrowInstruction<TProgram extends string = "CyxJobEscrow11
   | ({ instructionType: (typeof JobEscrowInstruction)["CancelEscrow"] } & ParsedCancelEscrowInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CancelRunning"] } & ParsedCancelRunningInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CloseSlot"] } & ParsedCloseSlotInstruction<TProgram>)
+  | ({ instructionType: (typeof JobEscrowInstruction)["CollectLeftover"] } & ParsedCollectLeftoverInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CommitProof"] } & ParsedCommitProofInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CompletePayment"] } & ParsedCompletePaymentInstruction<TProgram>)
   | ({ instructionType: (typeof JobEscrowInstruction)["CreateEscrow"] } & ParsedCreateEscrowInstruction<TProgram>)
@@ -337,6 +346,10 @@ export function parseJobEscrowInstruction<TProgram extends string>(
     case JobEscrowInstruction.CloseSlot: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: JobEscrowInstruction.CloseSlot, ...parseCloseSlotInstruction(instruction) };
+    }
+    case JobEscrowInstruction.CollectLeftover: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: JobEscrowInstruction.CollectLeftover, ...parseCollectLeftoverInstruction(instruction) };
     }
     case JobEscrowInstruction.CommitProof: {
       assertIsInstructionWithAccounts(instruction);

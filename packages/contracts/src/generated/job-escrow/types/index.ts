@@ -18,6 +18,7 @@ export * from "./escrowSettledEvent.ts";
 export * from "./escrowStartedEvent.ts";
 export * from "./escrowState.ts";
 export * from "./evidenceSubmittedEvent.ts";
+export * from "./leftoverCollectedEvent.ts";
 export * from "./nodeFault.ts";
 export * from "./outcomeReportedEvent.ts";
 export * from "./pauseChangedEvent.ts";
