@@ -1,12 +1,17 @@
-import type { Address } from "@solana/kit";
+import { type Address, generateKeyPairSigner } from "@solana/kit";
+import { getCreateAccountInstruction } from "@solana-program/system";
 import {
   AccountState,
   AuthorityType,
+  getApproveInstruction,
   getCloseAccountInstruction,
+  getInitializeAccount3Instruction,
   getSetAuthorityInstruction,
   getTokenDecoder,
   getTokenEncoder,
+  getTokenSize,
   getTransferInstruction,
+  TOKEN_PROGRAM_ADDRESS,
 } from "@solana-program/token";
 import { describe, expect, test } from "vitest";
 import { EscrowDecision, JOB_ESCROW_PROGRAM_ADDRESS } from "../generated/job-escrow/index.ts";
@@ -14,6 +19,7 @@ import { getRegistryDecoder, getSetRegistryAuthoritiesInstructionAsync } from ".
 import { CYXWIZ, mintTo, type World } from "../testing/world.ts";
 import { Job } from "./testing/job.ts";
 import { withAmount } from "./testing/till.ts";
+import { run } from "./testing/verdict.ts";
 
 function freeze({ chain }: World, token: Address): void {
   chain.overwrite(token, (data) => {
@@ -141,6 +147,44 @@ describe("tokens of a payer that cannot receive wait in its own vault, for it al
     await next.must("cancelEscrow");
     expect(job.world.balances()).toMatchObject({ payer: 107n * CYXWIZ, vault: 0n });
   });
+});
+
+test("an account that the payer opened for the node gives the payer no hold on the node's pay", async () => {
+  const job = await Job.at("Running");
+  const { chain, payer, node, mint, nodeToken, admin } = job.world;
+  const trap = await generateKeyPairSigner();
+  const size = BigInt(getTokenSize());
+  const lamports = chain.svm.minimumBalanceForRentExemption(size);
+  const owned = trap.address;
+  const set = (authorityType: AuthorityType, newAuthority: Address) =>
+    getSetAuthorityInstruction({ owned, owner: payer, authorityType, newAuthority });
+  await chain.mustSend(
+    payer,
+    getCreateAccountInstruction({
+      payer,
+      newAccount: trap,
+      lamports,
+      space: size,
+      programAddress: TOKEN_PROGRAM_ADDRESS,
+    }),
+    getInitializeAccount3Instruction({ account: owned, mint, owner: payer.address }),
+    // It keeps what an account's owner can keep: who may spend from it, and who may close it.
+    getApproveInstruction({ source: owned, delegate: payer.address, owner: payer, amount: 2n ** 64n - 1n }),
+    set(AuthorityType.CloseAccount, payer.address),
+    set(AuthorityType.AccountOwner, node.address),
+  );
+  await job.must(["cancelRunning", { nodeToken: owned }]);
+  expect(chain.tokens(owned)).toBe(700_000_000n);
+  const spend = getTransferInstruction({ source: owned, destination: nodeToken, authority: payer, amount: 1n });
+  const close = getCloseAccountInstruction({ account: owned, destination: payer.address, owner: payer });
+  for (const attempt of [spend, close]) expect(run(chain, admin.address, attempt)).not.toBe("ok");
+  const take = getTransferInstruction({
+    source: owned,
+    destination: nodeToken,
+    authority: node,
+    amount: 700_000_000n,
+  });
+  expect(run(chain, admin.address, take)).toBe("ok");
 });
 
 describe("what is left in a vault is the payer's, whatever becomes of the report", () => {

@@ -1,6 +1,9 @@
+import { getTransferSolInstruction } from "@solana-program/system";
 import { describe, expect, test } from "vitest";
+import { EscrowState } from "../generated/job-escrow/index.ts";
 import { INSTRUCTIONS } from "./testing/idl.ts";
 import { JOB_MOVES, Job, type JobMove, REACHABLE } from "./testing/job.ts";
+import { run } from "./testing/verdict.ts";
 
 const WRONG_NONCE = "jobEscrow.wrongNonce";
 
@@ -59,6 +62,24 @@ describe("a slot that was closed and opened again", () => {
     expect(again.nonce).toBeGreaterThan(last);
     await again.must("createEscrow", "startEscrow");
     for (const move of NAMED) expect(await job.rehearse(move), move).toBe(WRONG_NONCE);
+  });
+
+  test("in the same transaction begins anew as well, with nothing of before", async () => {
+    const job = await Job.at("Settled");
+    const { chain, admin, vault, escrow } = job.world;
+    await job.must("reportOutcome");
+    job.later(1_201n);
+    const again = new Job(job.world, chain.nowSeconds - 600n);
+    const [close, create] = [await job.build("closeSlot"), await again.build("createEscrow")];
+    expect(run(chain, admin.address, close, await job.build("createEscrow", { nonce: job.nonce + 1n }))).toBe(
+      "jobEscrow.nonceOutOfRange",
+    );
+    expect(run(chain, admin.address, close, create, close)).toBe("jobEscrow.illegalState");
+    // Lamports that come in between do not bring the old account back.
+    const rent = getTransferSolInstruction({ source: admin, destination: escrow, amount: 10_000_000n });
+    expect(run(chain, admin.address, close, rent, create)).toBe("ok");
+    expect(again.escrow).toMatchObject({ state: EscrowState.Created, nonce: again.nonce, leafCount: 0, proofCount: 0 });
+    expect(chain.tokens(vault)).toBe(again.escrow.amount);
   });
 
   test("left nothing behind that an old instruction could take", async () => {
