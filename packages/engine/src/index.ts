@@ -11,6 +11,7 @@ export { appealDecision } from "./escrow/appeal-decision.ts";
 export { approvePayment } from "./escrow/approve-payment.ts";
 export { cancelRunning } from "./escrow/cancel-running.ts";
 export { closeSlot } from "./escrow/close-slot.ts";
+export { collectLeftover } from "./escrow/collect-leftover.ts";
 export type { EscrowAction } from "./escrow/escrow-action.ts";
 export { executeDecision } from "./escrow/execute-decision.ts";
 export { extendEscrow } from "./escrow/extend-escrow.ts";

@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { bootstrapPlatform, type PlatformAddresses } from "@cyxwiz/central/platform";
-import { type Chain, chainTime, createChain, mintTokens, sendAndConfirm, tokenBalance } from "@cyxwiz/chain";
+import {
+  type Chain,
+  chainTime,
+  createChain,
+  findTokenAccount,
+  mintTokens,
+  sendAndConfirm,
+  tokenBalance,
+} from "@cyxwiz/chain";
 import {
   fetchEscrow,
   findNodeAddress,
@@ -19,7 +27,7 @@ import {
 import { makeEscrow } from "@cyxwiz/engine";
 import { type Localnet, startLocalnet } from "@cyxwiz/localnet";
 import { EscrowTermsSchema } from "@cyxwiz/protocol";
-import type { Address, Instruction, KeyPairSigner } from "@solana/kit";
+import { AccountRole, type Address, address, type Instruction, type KeyPairSigner } from "@solana/kit";
 import { type KeyFile, keyIn } from "../cluster/keys.ts";
 import { fundSol } from "../cluster/prepare-platform.ts";
 import { lastOf, runHere } from "./run-here.ts";
@@ -156,6 +164,21 @@ export class Market {
     const root = new Uint8Array(32).fill(5);
     const anchor = { authority, escrow, nonce: await this.nonce(escrow), root, leafCount };
     await this.send(authority, await getAnchorRootInstructionAsync(anchor));
+  }
+
+  /** Closes a wallet's token account, which has to be empty, as wallets do to get its rent back. */
+  async closeTokenAccount({ signer: owner }: KeyFile): Promise<void> {
+    const account = await findTokenAccount({ owner: owner.address, mint: this.platform.mint });
+    await this.send(owner, {
+      programAddress: address("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+      accounts: [
+        { address: account, role: AccountRole.WRITABLE },
+        { address: owner.address, role: AccountRole.WRITABLE },
+        { address: owner.address, role: AccountRole.READONLY_SIGNER },
+      ],
+      // CloseAccount
+      data: Uint8Array.of(9),
+    });
   }
 
   async send(feePayer: KeyPairSigner, ...instructions: Instruction[]): Promise<string> {

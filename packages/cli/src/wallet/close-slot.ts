@@ -1,4 +1,4 @@
-import { closeSlot, reportOutcome } from "@cyxwiz/engine";
+import { closeSlot, collectLeftover, reportOutcome } from "@cyxwiz/engine";
 import { Command } from "commander";
 import { onEscrow } from "./on-escrow.ts";
 
@@ -9,6 +9,8 @@ export function closeSlotCommand(): Command {
   return onEscrow<object>(command, "payer", async (context) => {
     const { chain, wallet, output, signal } = context;
     const { address, data } = context.escrow;
+    // First, because it is the payer's whatever becomes of the rest.
+    await collectLeftover(address, { chain, wallet, signal });
     // The registry has to hear of the slot's last job first; whoever gets there may tell it.
     await reportOutcome(address, { chain, wallet, signal });
     const signature = await closeSlot(address, { chain, wallet, signal });

@@ -68,3 +68,15 @@ test("after the deadline all comes back, and the slot with its rent", async () =
   expect(await market.run(payer, "wallet slots")).toMatchObject({ slots: [] });
   expect(await market.refused(payer, `wallet close-slot ${escrow}`)).toMatchObject({ exit: 2 });
 });
+
+test("tokens that came back while the payer had no account for them come with the slot's rent", async () => {
+  const other = await market.wallet("payer without an account", 5n);
+  const { escrow } = await market.runningJob(other, node, 5n * TOKEN);
+  await market.closeTokenAccount(other);
+  await market.later(DAY_SECONDS);
+  await market.run(node, `wallet cancel ${escrow}`);
+  expect(await market.balance(other)).toBe(0n);
+  await market.run(other, `wallet close-slot ${escrow}`);
+  expect(await market.balance(other)).toBe(5n * TOKEN);
+  expect(await market.run(other, "wallet slots")).toMatchObject({ slots: [] });
+});
