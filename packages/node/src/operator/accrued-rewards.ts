@@ -1,11 +1,12 @@
-import { type Node, type Registry, stakeYield } from "@cyxwiz/contracts";
+import { type Node, NodeStatus, type Registry, stakeYield } from "@cyxwiz/contracts";
 
-/** What a node's stake has earned and not been paid, in base units. */
+/** What a node's stake has earned and not been paid, in base units. A ban ends it. */
 export function accruedRewards(
-  node: Pick<Node, "rewards" | "staked" | "yieldClaimedAt">,
+  node: Pick<Node, "status" | "rewards" | "staked" | "yieldClaimedAt">,
   registry: Pick<Registry, "yieldBps">,
   nowSeconds: bigint,
 ): bigint {
+  if (node.status === NodeStatus.Banned) return node.rewards;
   const passed = nowSeconds > node.yieldClaimedAt ? nowSeconds - node.yieldClaimedAt : 0n;
   return node.rewards + stakeYield(node.staked, registry.yieldBps, passed);
 }
