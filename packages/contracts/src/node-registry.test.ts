@@ -1,4 +1,4 @@
-import type { Instruction, KeyPairSigner } from "@solana/kit";
+import type { Address, Instruction, KeyPairSigner } from "@solana/kit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { findNodeAddress, findStakeVaultAddress } from "./addresses.ts";
 import {
@@ -34,6 +34,8 @@ import {
 } from "./testing/world.ts";
 
 const DAY_SECONDS = 86_400n;
+const NOBODY = "11111111111111111111111111111111" as Address;
+const NATIVE_MINT = "So11111111111111111111111111111111111111112" as Address;
 let world: World;
 beforeEach(async () => {
   world = await World.open();
@@ -177,6 +179,10 @@ describe("initialize_registry", () => {
     for (const parameters of [{ insuranceBps: 10_001 }, { lockSeconds: -1n }, { withdrawalSeconds: 2n ** 60n }]) {
       expect(await send(parameters)).toBe(NODE_REGISTRY_ERROR__PARAMETER_OUT_OF_RANGE);
     }
+    // An escrow program of only zeros would be the system program, whose accounts' keys can sign.
+    for (const name of ["coordinator", "arbiter", "escrowProgram", "reputationProgram"]) {
+      expect(await send({ [name]: NOBODY })).toBe(NODE_REGISTRY_ERROR__FIELD_EMPTY);
+    }
     expect(await send()).toBeUndefined();
     expect(await send()).toBe(NODE_REGISTRY_ERROR__ALREADY_EXISTS);
     expect(getRegistryDecoder().decode(chain.data(await findRegistryAddress()))).toMatchObject({
@@ -188,5 +194,20 @@ describe("initialize_registry", () => {
       lockSeconds: 30n * DAY_SECONDS,
       slashDisputeBps: 5_000,
     });
+  });
+
+  test("refuses wrapped SOL, which cannot be burned: no slash would ever pass", async () => {
+    const chain = await emptyChain();
+    const [admin, coordinator] = [await chain.wallet(), await chain.wallet()];
+    const account = chain.svm.getAccount(await createMint(chain, admin));
+    if (!account.exists) throw new Error("There is no mint.");
+    // Without a mint authority, as on a cluster.
+    chain.svm.setAccount({ ...account, address: NATIVE_MINT, data: new Uint8Array(account.data).fill(0, 0, 36) });
+    const insurance = await chain.tokenAccount(admin.address, NATIVE_MINT, admin);
+    const { errorCode } = await chain.send(
+      admin,
+      await initializeRegistry({ admin, coordinator, mint: NATIVE_MINT, insurance }),
+    );
+    expect(errorCode).toBe(NODE_REGISTRY_ERROR__WRONG_MINT);
   });
 });

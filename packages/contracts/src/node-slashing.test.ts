@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { DEFAULT_REGISTRY_PARAMETERS } from "./economy.ts";
 import { NodeFault } from "./generated/job-escrow/index.ts";
 import {
+  getUpdateRegistryInstructionAsync,
   NODE_REGISTRY_ERROR__EVIDENCE_USED,
   NODE_REGISTRY_ERROR__FIELD_EMPTY,
   NODE_REGISTRY_ERROR__ILLEGAL_STATUS,
@@ -140,6 +142,45 @@ describe("the third failure within seven days", () => {
     };
     const statuses = [await slash(1, 0n), await slash(2, 6n), await slash(3, 2n), await slash(4, 1n)];
     expect(statuses).toEqual([NodeStatus.Active, NodeStatus.Active, NodeStatus.Active, NodeStatus.Suspended]);
+  });
+
+  test.each([
+    [7n * DAY_SECONDS, NodeStatus.Suspended, 3_000n],
+    [7n * DAY_SECONDS + 1n, NodeStatus.Active, 2_500n],
+  ])("after the first one is the last that counts (%s s), whatever each is for", async (seconds, status, bps) => {
+    const slash = async (reason: SlashReason, evidence: number) =>
+      world.chain.mustSend(world.arbiter, await registry.slash(reason, evidence));
+    await slash(SlashReason.InvalidProof, 1);
+    await slash(SlashReason.Failed, 2);
+    world.chain.nowSeconds += seconds;
+    const { staked } = registry.read();
+    await slash(SlashReason.InvalidProof, 3);
+    expect(registry.read()).toMatchObject({ status, staked: staked - (staked * bps) / 10_000n });
+  });
+
+  test("counts on the day the registry hears of it: whoever reports late, anybody can report at once", async () => {
+    await registry.endJob(NodeFault.Failed);
+    world.chain.nowSeconds += 20n * DAY_SECONDS;
+    await registry.report();
+    await registry.runJob(NodeFault.Failed);
+    await registry.runJob(NodeFault.Failed);
+    expect(registry.read().status).toBe(NodeStatus.Suspended);
+  });
+
+  test("while it is suspended lengthens the suspension, and never shortens it", async () => {
+    const failThrice = async (first: number) => {
+      for (const evidence of [first, first + 1, first + 2]) {
+        await world.chain.mustSend(world.arbiter, await registry.slash(SlashReason.Failed, evidence));
+      }
+      return registry.read().suspendedUntil;
+    };
+    const until = await failThrice(1);
+    const { admin } = world;
+    const parameters = { ...DEFAULT_REGISTRY_PARAMETERS, suspensionSeconds: 60n };
+    await world.chain.mustSend(admin, await getUpdateRegistryInstructionAsync({ admin, ...parameters }));
+    expect(await failThrice(4)).toBe(until);
+    world.chain.nowSeconds = until - 1n;
+    expect(await failThrice(7)).toBe(until + 59n);
   });
 });
 

@@ -15,6 +15,7 @@ import {
   NODE_REGISTRY_ERROR__WRONG_STAKE_VAULT,
   NODE_REGISTRY_ERROR__WRONG_TOKEN_ACCOUNT,
   NodeStatus,
+  SlashReason,
 } from "./generated/node-registry/index.ts";
 import { DAY_SECONDS, RegistryWorld, withoutSignature } from "./testing/registry.ts";
 import { CYXWIZ, stake, World } from "./testing/world.ts";
@@ -91,6 +92,31 @@ describe("a withdrawal", () => {
     await world.chain.mustSend(world.coordinator, await world.refund({ nonce: world.read().nonce }));
     await registry.report();
     expect(await finish()).toBeUndefined();
+  });
+
+  test("waits a week for each of three running jobs, and not a second longer", async () => {
+    registry.forge({ runningJobs: 3 });
+    world.chain.nowSeconds += LOCK + 21n * DAY_SECONDS - 1n;
+    expect(await request(STAKE)).toBe(NODE_REGISTRY_ERROR__STAKE_LOCKED);
+    world.chain.nowSeconds += 1n;
+    expect(await request(STAKE)).toBeUndefined();
+  });
+
+  test("taken back and asked for again waits anew", async () => {
+    world.chain.nowSeconds += LOCK;
+    await world.chain.mustSend(world.node, await registry.request(STAKE));
+    world.chain.nowSeconds += COOLDOWN;
+    await world.chain.mustSend(world.node, await registry.cancel(), await registry.request(STAKE));
+    expect(await finish()).toBe(NODE_REGISTRY_ERROR__COOLDOWN_RUNNING);
+  });
+
+  test("that could be had already is slashed until it is", async () => {
+    world.chain.nowSeconds += LOCK;
+    await world.chain.mustSend(world.node, await registry.request(STAKE));
+    world.chain.nowSeconds += 2n * COOLDOWN;
+    await world.chain.mustSend(world.arbiter, await registry.slash(SlashReason.InvalidProof, 1));
+    await world.chain.mustSend(world.node, await registry.finish());
+    expect(world.chain.tokens(world.nodeToken)).toBe((STAKE * 3n) / 4n);
   });
 
   test("that was asked for keeps its time, whatever the registry says later", async () => {
@@ -182,5 +208,20 @@ test("a node that took its stake out starts again by staking, locked anew", asyn
     staked: CYXWIZ,
     lockUntil: world.chain.nowSeconds + LOCK,
   });
+  expect(await request(CYXWIZ)).toBe(NODE_REGISTRY_ERROR__STAKE_LOCKED);
+});
+
+test("so does one that was suspended meanwhile", async () => {
+  world.chain.nowSeconds += LOCK;
+  for (const evidence of [1, 2, 3]) {
+    await world.chain.mustSend(world.arbiter, await registry.slash(SlashReason.Failed, evidence));
+  }
+  await world.chain.mustSend(world.node, await registry.request(registry.read().staked));
+  world.chain.nowSeconds += LOCK;
+  await world.chain.mustSend(world.node, await registry.finish(), await registry.reinstate());
+  expect(registry.read().status).toBe(NodeStatus.Active);
+  const { node, nodeToken } = world;
+  await world.chain.mustSend(node, await stake({ node, nodeToken, amount: CYXWIZ }));
+  expect(registry.read().lockUntil).toBe(world.chain.nowSeconds + LOCK);
   expect(await request(CYXWIZ)).toBe(NODE_REGISTRY_ERROR__STAKE_LOCKED);
 });

@@ -19,7 +19,7 @@ pub enum RegistryError {
     WrongNode = 6105,
     #[codama(error("The account is not the stake vault of this node"))]
     WrongStakeVault = 6106,
-    #[codama(error("The mint is not the platform's, or can be frozen"))]
+    #[codama(error("The mint is not the platform's, can be frozen, or cannot be burned"))]
     WrongMint = 6107,
     #[codama(error("The token account has the wrong mint or owner"))]
     WrongTokenAccount = 6108,

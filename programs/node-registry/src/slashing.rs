@@ -118,7 +118,8 @@ fn take_from(
             // A banned node cannot be suspended, and the slash that banned it would pass for a failure in the count.
             if node.status() != NodeStatus::Banned && node.count_failure(now, registry.failure_window_seconds) {
                 node.status = node.status_after(NodeMove::Suspend)? as u8;
-                node.suspended_until = now.saturating_add(registry.suspension_seconds);
+                // A suspension under shorter rules ends none that runs already.
+                node.suspended_until = node.suspended_until.max(now.saturating_add(registry.suspension_seconds));
                 usual.max(registry.slash_failures_bps)
             } else {
                 usual

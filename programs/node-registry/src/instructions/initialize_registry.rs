@@ -10,6 +10,7 @@ use cyxwiz_program_common::{
     token::{require_unfreezable_mint, token_account},
 };
 use pinocchio::{
+    address::address_eq,
     cpi::{Seed, Signer},
     error::ProgramError,
     AccountView, Address, ProgramResult,
@@ -21,6 +22,13 @@ use crate::{
     state::{pda::REGISTRY_SEED, registry::Registry},
 };
 
+/// The mint of wrapped SOL (So11111111111111111111111111111111111111112), which nobody can burn: every slash would fail,
+/// and with it the report that ends a job.
+const NATIVE_MINT: Address = Address::new_from_array([
+    6, 155, 136, 87, 254, 171, 129, 132, 251, 104, 127, 99, 70, 24, 192, 53, 218, 196, 57, 220, 26, 235, 59, 85, 152,
+    160, 240, 0, 0, 0, 0, 1,
+]);
+
 /// Sets the registry's parameters, once, by the key that can upgrade the program.
 #[derive(CodamaInstruction)]
 #[codama(discriminator(field = "discriminator"))]
@@ -28,7 +36,7 @@ use crate::{
 #[codama(account(name = "deployer", signer, writable, docs = "Upgrade authority of the program; pays the rent"))]
 #[codama(account(name = "admin", signer, docs = "May later change the registry"))]
 #[codama(account(name = "registry", writable, default_value = pda("registry", []), docs = "Created here"))]
-#[codama(account(name = "mint", docs = "Mint of every stake; without freeze authority"))]
+#[codama(account(name = "mint", docs = "Mint of every stake; without freeze authority, and not the one of wrapped SOL"))]
 #[codama(account(name = "insurance", docs = "Token account that slashed stake will go to"))]
 #[codama(account(name = "program", docs = "This program"))]
 #[codama(account(name = "programData", docs = "The loader's account with its code; need not exist"))]
@@ -95,7 +103,10 @@ impl InitializeRegistry {
         let bump =
             require_canonical(account.address(), &[REGISTRY_SEED], program_id, RegistryError::WrongRegistry)?;
         require(account.is_data_empty(), RegistryError::AlreadyExists)?;
+        let InitializeRegistry { coordinator, arbiter, escrow_program, reputation_program, .. } = arguments;
+        Registry::require_named([coordinator, arbiter, escrow_program, reputation_program])?;
         require_unfreezable_mint(mint, RegistryError::WrongMint)?;
+        require(!address_eq(mint.address(), &NATIVE_MINT), RegistryError::WrongMint)?;
         require(
             token_account(insurance).is_some_and(|token| token.mint() == mint.address()),
             RegistryError::WrongTokenAccount,
@@ -109,12 +120,12 @@ impl InitializeRegistry {
         registry.bump = bump;
         parameters.write_to(registry);
         registry.admin = *admin.address();
-        registry.coordinator = arguments.coordinator;
-        registry.arbiter = arguments.arbiter;
+        registry.coordinator = *coordinator;
+        registry.arbiter = *arbiter;
         registry.mint = *mint.address();
         registry.insurance = *insurance.address();
-        registry.escrow_program = arguments.escrow_program;
-        registry.reputation_program = arguments.reputation_program;
+        registry.escrow_program = *escrow_program;
+        registry.reputation_program = *reputation_program;
         Ok(())
     }
 }

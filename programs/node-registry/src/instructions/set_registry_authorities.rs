@@ -1,15 +1,11 @@
 use codama_macros::CodamaInstruction;
-use cyxwiz_program_common::{
-    check::{is_empty, require},
-    event::Event,
-    layout::Arguments,
-    token::token_account,
-};
+use cyxwiz_program_common::{check::require, event::Event, layout::Arguments, token::token_account};
 use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address, ProgramResult};
 
 use crate::{error::RegistryError, event::RegistryUpdatedEvent, state::registry::Registry};
 
-/// Changes who coordinates, who judges, which programs are believed, and where slashed stake goes.
+/// Changes who coordinates, who judges, which programs are believed, and where slashed stake goes. A node keeps the number
+/// of its entry: another reputation program must have every node at the same place, or its tier can be synced no more.
 #[derive(CodamaInstruction)]
 #[codama(discriminator(field = "discriminator"))]
 #[codama(argument("discriminator", number(u8), value = 19))]
@@ -39,9 +35,8 @@ impl SetRegistryAuthorities {
         };
         let arguments = Self::read(data)?;
 
-        let named =
-            [&arguments.coordinator, &arguments.arbiter, &arguments.escrow_program, &arguments.reputation_program];
-        require(named.into_iter().all(|name| !is_empty(name.as_array())), RegistryError::FieldEmpty)?;
+        let Self { coordinator, arbiter, escrow_program, reputation_program } = arguments;
+        Registry::require_named([coordinator, arbiter, escrow_program, reputation_program])?;
         let address = *account.address();
         let registry = Registry::write_by(account, admin, program_id)?;
         require(
@@ -49,10 +44,10 @@ impl SetRegistryAuthorities {
             RegistryError::WrongTokenAccount,
         )?;
 
-        registry.coordinator = arguments.coordinator;
-        registry.arbiter = arguments.arbiter;
-        registry.escrow_program = arguments.escrow_program;
-        registry.reputation_program = arguments.reputation_program;
+        registry.coordinator = *coordinator;
+        registry.arbiter = *arbiter;
+        registry.escrow_program = *escrow_program;
+        registry.reputation_program = *reputation_program;
         registry.insurance = *insurance.address();
         RegistryUpdatedEvent::now(address, registry).emit();
         Ok(())

@@ -12,11 +12,7 @@ use pinocchio_token::instructions::Transfer;
 use crate::{
     error::RegistryError,
     event::NodeStakedEvent,
-    state::{
-        node::Node,
-        registry::Registry,
-        status::{NodeMove, NodeStatus},
-    },
+    state::{node::Node, registry::Registry, status::NodeMove},
 };
 
 /// Adds to a node's stake. What is staked stays until `lock_until` at least; a node that had taken all of it out is
@@ -61,7 +57,7 @@ impl Stake {
         let now = now_seconds()?;
 
         node.accrue(registry.yield_bps, now);
-        if node.status() == NodeStatus::Withdrawn {
+        if node.has_left() {
             // Starting again is like registering: the stake is locked anew.
             node.lock_until = now.saturating_add(registry.lock_seconds);
         }

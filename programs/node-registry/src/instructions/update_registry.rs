@@ -5,7 +5,7 @@ use pinocchio::{error::ProgramError, AccountView, Address, ProgramResult};
 use crate::{error::RegistryError, event::RegistryUpdatedEvent, state::registry::Registry};
 
 /// Changes the parameters. Locks and requests made before keep their times; how much longer a lock is for each job that
-/// runs, and what a fault costs, go by the parameters of the moment.
+/// runs, what a fault costs, and what stake has yielded since that was last added up, go by the parameters of the moment.
 #[derive(CodamaInstruction)]
 #[codama(discriminator(field = "discriminator"))]
 #[codama(argument("discriminator", number(u8), value = 18))]

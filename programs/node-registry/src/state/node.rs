@@ -119,6 +119,11 @@ impl Node {
         Ok(node)
     }
 
+    /// Has it nothing at stake any more, having asked for some back? Not only `Withdrawn`: a suspended node stays so.
+    pub fn has_left(&self) -> bool {
+        self.staked == 0 && self.withdrawing == 0 && self.withdrawal_requested_at != 0
+    }
+
     /// When stake may next be asked for: each running job puts it off.
     pub fn locked_until(&self, job_lock_seconds: i64) -> i64 {
         // At most 2^32 jobs times 2^29 seconds (see `require_sane`).

@@ -1,6 +1,6 @@
 use codama_macros::CodamaAccount;
 use cyxwiz_program_common::{
-    check::{is_owned_by, require, require_signer, require_writable},
+    check::{is_empty, is_owned_by, require, require_signer, require_writable},
     layout::{load, load_mut, Layout},
 };
 use pinocchio::{address::address_eq, error::ProgramError, AccountView, Address};
@@ -52,6 +52,7 @@ pub struct Registry {
     /// Has to accept before it becomes the admin; zero if there is none.
     #[codama(type = public_key)]
     pub pending_admin: Address,
+    /// Named for whoever asks; no instruction of this program wants its signature.
     #[codama(type = public_key)]
     pub coordinator: Address,
     #[codama(type = public_key)]
@@ -103,6 +104,13 @@ impl Registry {
     pub fn write<'a>(account: &'a mut AccountView, program_id: &Address) -> Result<&'a mut Self, ProgramError> {
         require_writable(account, RegistryError::NotWritable)?;
         load_mut(account, program_id, RegistryError::WrongRegistry)
+    }
+
+    /// Fails unless all of these are somebody. As the escrow program, an address of zeros (the system program's) would let
+    /// anybody in: keys sign for accounts that it owns, and a nonce account begins like the platform's.
+    #[inline(always)]
+    pub fn require_named(authorities: [&Address; 4]) -> Result<(), ProgramError> {
+        require(authorities.into_iter().all(|name| !is_empty(name.as_array())), RegistryError::FieldEmpty)
     }
 
     /// Fails unless job-escrow called this program: its platform account signed, which only that program can do. The

@@ -37,11 +37,10 @@ export const stake: Rule = (given) => {
   given.unless((given.tokenIn("walletToken")?.amount ?? 0n) >= amount, "token.insufficientFunds");
   return () => {
     accrue(model, node);
+    const hasLeft = node.staked + node.withdrawing === 0n && node.withdrawalRequestedAt !== 0n;
+    if (hasLeft) node.lockUntil = model.now + model.registry.lockSeconds;
     node.staked += amount;
-    if (node.status === Status.Withdrawn) {
-      node.status = Status.Active;
-      node.lockUntil = model.now + model.registry.lockSeconds;
-    }
+    if (node.status === Status.Withdrawn) node.status = Status.Active;
     move(model, given.account("walletToken"), node.stakeVault, amount);
   };
 };

@@ -36,7 +36,8 @@ function sentence(model: Model, node: Node, fault: number): number {
   // Nothing follows a ban.
   if (node.status === Status.Banned || !isThirdFailure(model, node)) return usual;
   node.status = Status.Suspended;
-  node.suspendedUntil = model.now + registry.suspensionSeconds;
+  const until = model.now + registry.suspensionSeconds;
+  if (until > node.suspendedUntil) node.suspendedUntil = until;
   return Math.max(usual, registry.slashFailuresBps);
 }
 

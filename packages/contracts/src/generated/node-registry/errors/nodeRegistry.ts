@@ -100,7 +100,7 @@ let nodeRegistryErrorMessages: Record<NodeRegistryError, string> | undefined;
     [NODE_REGISTRY_ERROR__UNKNOWN_REASON]: `There is no such reason to slash`,
     [NODE_REGISTRY_ERROR__WITHDRAWAL_PENDING]: `A withdrawal is under way already`,
     [NODE_REGISTRY_ERROR__WRONG_INSURANCE]: `The account is not the registry's insurance account`,
-    [NODE_REGISTRY_ERROR__WRONG_MINT]: `The mint is not the platform's, or can be frozen`,
+    [NODE_REGISTRY_ERROR__WRONG_MINT]: `The mint is not the platform's, can be frozen, or cannot be burned`,
     [NODE_REGISTRY_ERROR__WRONG_NODE]: `The account is not the node account of this wallet`,
     [NODE_REGISTRY_ERROR__WRONG_PAGE]: `The page is not the reputation program's, or its entry is not this node's`,
     [NODE_REGISTRY_ERROR__WRONG_REGISTRY]: `The account is not this program's registry account`,

@@ -189,7 +189,7 @@ export type InitializeRegistryAsyncInput<
   admin: TransactionSigner<TAccountAdmin>;
   /** Created here */
   registry?: Address<TAccountRegistry>;
-  /** Mint of every stake; without freeze authority */
+  /** Mint of every stake; without freeze authority, and not the one of wrapped SOL */
   mint: Address<TAccountMint>;
   /** Token account that slashed stake will go to */
   insurance: Address<TAccountInsurance>;
@@ -322,7 +322,7 @@ export type InitializeRegistryInput<
   admin: TransactionSigner<TAccountAdmin>;
   /** Created here */
   registry: Address<TAccountRegistry>;
-  /** Mint of every stake; without freeze authority */
+  /** Mint of every stake; without freeze authority, and not the one of wrapped SOL */
   mint: Address<TAccountMint>;
   /** Token account that slashed stake will go to */
   insurance: Address<TAccountInsurance>;
@@ -446,7 +446,7 @@ export type ParsedInitializeRegistryInstruction<
     admin: TAccountMetas[1];
     /** Created here */
     registry: TAccountMetas[2];
-    /** Mint of every stake; without freeze authority */
+    /** Mint of every stake; without freeze authority, and not the one of wrapped SOL */
     mint: TAccountMetas[3];
     /** Token account that slashed stake will go to */
     insurance: TAccountMetas[4];
