@@ -82,6 +82,19 @@ test("a slash takes all of it away and starts the ninety days again", async () =
   expect(world.chain.tokens(world.nodeToken)).toBe(stakeYield((STAKE * 9n) / 10n, 500, 90n * DAY_SECONDS));
 });
 
+test("the ninety days are the node's: what it stakes after them earns at once, but only for its own time", async () => {
+  await registry.mint(registry.rewardsVault, 10_000n * CYXWIZ);
+  world.chain.nowSeconds += 90n * DAY_SECONDS;
+  await world.chain.mustSend(world.node, await registry.claim());
+  const { chain, node, nodeToken } = world;
+  chain.setTokens(nodeToken, 1_000_000n * CYXWIZ);
+  await chain.mustSend(node, await stake({ node, nodeToken, amount: 1_000_000n * CYXWIZ }));
+  expect(await claim()).toBe(NODE_REGISTRY_ERROR__NOTHING_TO_CLAIM);
+  chain.nowSeconds += DAY_SECONDS;
+  await chain.mustSend(node, await registry.claim());
+  expect(chain.tokens(nodeToken)).toBe(stakeYield(1_005_000n * CYXWIZ, 500, DAY_SECONDS));
+});
+
 test("a banned node earns nothing more", async () => {
   await registry.mint(registry.rewardsVault, 10_000n * CYXWIZ);
   registry.forge({ status: NodeStatus.Banned, rewards: 0n });

@@ -2,7 +2,12 @@ import type { Address } from "@solana/kit";
 import { generateKeyPairSigner } from "@solana/kit";
 import { beforeEach, expect, test } from "vitest";
 import { findNodeAddress, findPageAddress } from "./addresses.ts";
-import { NODE_REGISTRY_ERROR__WRONG_PAGE, NODE_REGISTRY_PROGRAM_ADDRESS } from "./generated/node-registry/index.ts";
+import {
+  getRegistryDecoder,
+  getSetRegistryAuthoritiesInstructionAsync,
+  NODE_REGISTRY_ERROR__WRONG_PAGE,
+  NODE_REGISTRY_PROGRAM_ADDRESS,
+} from "./generated/node-registry/index.ts";
 import { OutcomeKind } from "./generated/reputation-manager/index.ts";
 import { entryOfNumber } from "./reputation-score.ts";
 import { RegistryWorld } from "./testing/registry.ts";
@@ -68,6 +73,27 @@ test("the first entry stays a node's own, whatever other pages say", async () =>
   registry.forge({ reputationEntry: 128 + 1 });
   expect(await sync(page, 0)).toBeUndefined();
   expect(await sync(reputation.page, ENTRY)).toBe(NODE_REGISTRY_ERROR__WRONG_PAGE);
+});
+
+test("another reputation program is believed, where the node has the same place in it", async () => {
+  await world.chain.mustSend(world.payer, await registry.syncTier(reputation.page, ENTRY));
+  await complete(60);
+  const { chain, admin, insurance } = world;
+  const [reputationProgram, page] = [(await chain.wallet()).address, (await chain.wallet()).address];
+  const account = chain.svm.getAccount(reputation.page);
+  if (!account.exists) throw new Error("There is no page.");
+  chain.svm.setAccount({ ...account, address: page, programAddress: reputationProgram });
+  expect(await sync(page, ENTRY)).toBe(NODE_REGISTRY_ERROR__WRONG_PAGE);
+  const { coordinator, arbiter, escrowProgram } = getRegistryDecoder().decode(chain.data(world.registry));
+  const named = { coordinator, arbiter, escrowProgram, reputationProgram, insurance };
+  await chain.mustSend(admin, await getSetRegistryAuthoritiesInstructionAsync({ admin, ...named }));
+  expect(await sync(reputation.page, ENTRY)).toBe(NODE_REGISTRY_ERROR__WRONG_PAGE);
+  // At another place, as if the new program had its nodes in another order.
+  registry.forge({ reputationEntry: ENTRY });
+  expect(await sync(page, ENTRY)).toBe(NODE_REGISTRY_ERROR__WRONG_PAGE);
+  registry.forge({ reputationEntry: ENTRY + 1 });
+  expect(await sync(page, ENTRY)).toBeUndefined();
+  expect(registry.read().tier).toBe(3);
 });
 
 test("only pages of the reputation program count", async () => {

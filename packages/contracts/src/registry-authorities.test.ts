@@ -3,20 +3,23 @@ import { beforeEach, expect, test } from "vitest";
 import { DEFAULT_REGISTRY_PARAMETERS } from "./economy.ts";
 import {
   getAcceptRegistryAdminInstructionAsync,
+  getJobEndedInstructionAsync,
+  getJobStartedInstructionAsync,
   getProposeRegistryAdminInstructionAsync,
   getRegistryDecoder,
   getSetRegistryAuthoritiesInstructionAsync,
   getSetRegistryPausedInstructionAsync,
   getUpdateRegistryInstructionAsync,
   NODE_REGISTRY_ERROR__FIELD_EMPTY,
+  NODE_REGISTRY_ERROR__JOBS_RUNNING,
   NODE_REGISTRY_ERROR__PARAMETER_OUT_OF_RANGE,
   NODE_REGISTRY_ERROR__PAUSED,
   NODE_REGISTRY_ERROR__WRONG_REGISTRY,
   NODE_REGISTRY_ERROR__WRONG_SIGNER,
   NODE_REGISTRY_ERROR__WRONG_TOKEN_ACCOUNT,
 } from "./generated/node-registry/index.ts";
-import { withoutSignature } from "./testing/registry.ts";
-import { createMint, register, World } from "./testing/world.ts";
+import { RegistryWorld, withoutSignature } from "./testing/registry.ts";
+import { CYXWIZ, createMint, register, World } from "./testing/world.ts";
 
 const NOBODY = "11111111111111111111111111111111" as never;
 let world: World;
@@ -95,6 +98,20 @@ test("parameters change to others that make sense", async () => {
   const before = read();
   await world.chain.mustSend(world.admin, await update(changed));
   expect(read()).toEqual({ ...before, ...changed });
+});
+
+test("whoever names the escrow program can keep a node's stake, even what was asked back: so the docs say", async () => {
+  const { chain, admin, node, nodeAccount } = world;
+  const registry = await RegistryWorld.of(world);
+  chain.nowSeconds += DEFAULT_REGISTRY_PARAMETERS.lockSeconds;
+  await chain.mustSend(node, await registry.request(CYXWIZ));
+  const authority = await registry.forgedAuthority({ owner: stranger.address });
+  await chain.mustSend(admin, await appoint({ escrowProgram: stranger.address }));
+  await chain.mustSend(stranger, await getJobStartedInstructionAsync({ authority, node: nodeAccount }));
+  chain.nowSeconds += 10n * DEFAULT_REGISTRY_PARAMETERS.withdrawalSeconds;
+  expect(await code(node, registry.finish())).toBe(NODE_REGISTRY_ERROR__JOBS_RUNNING);
+  await chain.mustSend(stranger, await getJobEndedInstructionAsync({ authority, node: nodeAccount }));
+  expect(await code(node, registry.finish())).toBeUndefined();
 });
 
 test("authorities change to others that exist", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type OutcomeArgs, OutcomeKind } from "./generated/reputation-manager/index.ts";
+import { getPageDecoder, getPageEncoder, type OutcomeArgs, OutcomeKind } from "./generated/reputation-manager/index.ts";
 import { entryOfNumber, type ReputationCounters, reputationScore, reputationTier } from "./reputation-score.ts";
 import { Reputation } from "./testing/reputation.ts";
 import { emptyChain } from "./testing/world.ts";
@@ -107,6 +107,78 @@ test("a newcomer climbs by its work, and a diamond falls by what it does wrong",
 
 test("the tiers begin where the economy says", () => {
   expect([0, 299, 300, 599, 600, 799, 800, 1_000].map(reputationTier)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+});
+
+test.each([
+  [-3, 2, 0],
+  [294, 299, 0],
+  [295, 300, 1],
+  [594, 599, 1],
+  [595, 600, 2],
+  [794, 799, 2],
+  [795, 800, 3],
+  [994, 999, 3],
+  [996, 1_000, 3],
+])("… on chain too: with %i points, a dispute won makes it %i and tier %i", async (events, score, tier) => {
+  const chain = await emptyChain();
+  const reputation = await Reputation.open(chain, await chain.wallet());
+  await reputation.addNodes(1);
+  chain.overwrite(reputation.page, (data) => {
+    const { discriminator: _, ...page } = getPageDecoder().decode(data);
+    page.entries[0]!.events = events;
+    return new Uint8Array(getPageEncoder().encode(page));
+  });
+  await reputation.mustRecord({ entry: 0, kind: OutcomeKind.DisputeWon, value: 0 });
+  expect(reputation.entry(0)).toMatchObject({ events: events + 5, score, tier });
+});
+
+/** The formula of the economy's text, in exact fractions: [numerator, denominator] of the score before it is clamped. */
+function exactly(counters: ReputationCounters): readonly [bigint, bigint] {
+  const terms: readonly (readonly [weight: number, sum: number, count: number])[] = [
+    [400_000, counters.completed, counters.assigned],
+    [250, counters.accuracySum, counters.accuracyCount],
+    [40_000, counters.ratingSum, counters.ratingCount],
+    [100_000, counters.validProofs, counters.proofs],
+    [50, counters.uptimeSum, counters.uptimeCount],
+  ];
+  const denominator = terms.reduce((product, [, , count]) => product * BigInt(count + 20), 1_000n);
+  const numerator = terms.reduce(
+    (total, [weight, sum, count]) =>
+      total + (BigInt(weight) * BigInt(sum) * denominator) / (1_000n * BigInt(count + 20)),
+    BigInt(counters.events) * denominator,
+  );
+  return [numerator, denominator];
+}
+
+test("rounding each part down costs less than five points, and never gives one", () => {
+  const count = fc.nat(5_000);
+  const ratio = (most: number) =>
+    fc
+      .tuple(count, fc.double({ min: 0, max: 1, noNaN: true }))
+      .map(([n, share]) => [n, Math.floor(n * most * share)] as const);
+  fc.assert(
+    fc.property(
+      ratio(1),
+      ratio(1_000),
+      ratio(5),
+      ratio(1),
+      ratio(1_000),
+      fc.integer({ min: -900, max: 900 }),
+      (...given) => {
+        const [jobs, accuracy, rating, proofs, uptime, events] = given;
+        const counters: ReputationCounters = {
+          ...{ assigned: jobs[0], completed: jobs[1], accuracyCount: accuracy[0], accuracySum: accuracy[1] },
+          ...{ ratingCount: rating[0], ratingSum: rating[1], proofs: proofs[0], validProofs: proofs[1] },
+          ...{ uptimeCount: uptime[0], uptimeSum: uptime[1], events },
+        };
+        const [numerator, denominator] = exactly(counters);
+        const score = BigInt(reputationScore(counters));
+        if (score > 0n) expect(score * denominator <= numerator).toBe(true);
+        if (score < 1_000n) expect((score + 5n) * denominator > numerator).toBe(true);
+      },
+    ),
+    { seed: SEED, numRuns: 2_000 },
+  );
 });
 
 test("an entry's number says page and place", () => {
