@@ -13,7 +13,7 @@ interface CancelFlags {
 
 export function cancelCommand(): Command {
   const command = new Command("cancel")
-    .description("end a job: its node is paid for the epochs done and a tenth of the rest, which comes back")
+    .description("end a job: its node is paid for the epochs done and a tenth of the rest; all else comes back")
     .addArgument(jobArgument())
     .addOption(
       checkedOption("--partial <file>", "fetch the weights of the last finished epoch", { schema: z.string().min(1) }),

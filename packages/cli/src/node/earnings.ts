@@ -96,7 +96,7 @@ function show(state: NodeState, earnings: Earnings, reputation: Reputation | und
     ])}`,
     reputation
       ? showReputation(reputation)
-      : "reputation\n  none yet: it begins with the first job, or day of uptime, that is recorded",
+      : "reputation\n  none yet: jobs and days of uptime are written there within the hour",
   ];
   return sections.filter((text) => text !== "").join("\n");
 }

@@ -5,7 +5,7 @@ export const chainErrors = {
   TRANSACTION_FAILED: define<{ what: string; signature: string; reason: string }>(
     2001,
     "FAILED_PRECONDITION",
-    (c) => `${c.what}: transaction ${c.signature} failed on chain: ${c.reason}`,
+    (c) => `${c.what}: transaction ${c.signature} was refused: ${c.reason}`,
   ),
   TRANSACTION_EXPIRED: define<{ what: string; signature: string }>(
     2002,
