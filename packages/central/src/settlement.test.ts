@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { buildAndSign, findTokenAccount, loadKeypairFile, sendAndConfirm } from "@cyxwiz/chain";
+import { buildAndSign, type Chain, findTokenAccount, loadKeypairFile, sendAndConfirm } from "@cyxwiz/chain";
 import {
   cancellationShares,
   completionShares,
+  DEFAULT_PROGRAM_ADDRESSES,
   type Escrow,
   EscrowDecision,
+  EscrowOutcome,
   EscrowState,
   fetchEscrow,
   fetchNode,
@@ -23,6 +25,7 @@ import {
 import { StatusCode } from "@cyxwiz/protocol";
 import { type Address, address, type Instruction, type KeyPairSigner } from "@solana/kit";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { escrowEnd } from "./platform/escrow-end.ts";
 import { TestEngine } from "./testing/test-engine.ts";
 import { TestNode } from "./testing/test-node.ts";
 import { FORGIVING, TestWorld } from "./testing/test-world.ts";
@@ -293,3 +296,37 @@ test("where nobody acts, time does: an undecided dispute goes back, an unchallen
   expect(await settlementOf(undecided.jobId)).toMatchObject({ refunded: undecided.amount });
   expect(await world.balance(engine.wallet.address)).toBe(payerBefore - decided.amount + rest);
 }, 30_000);
+
+/** The chain as a node shows it whose transactions had more to log before ours than a log holds. */
+function cutShort(): Pick<Chain, "rpc"> {
+  const { rpc } = world.chain;
+  const withoutLog = (transaction: { meta: object | null } | null) =>
+    transaction && { ...transaction, meta: { ...transaction.meta, logMessages: ["Log truncated"] } };
+  const getTransaction = (...asked: Parameters<typeof rpc.getTransaction>) => {
+    const request = rpc.getTransaction(...asked);
+    return { ...request, send: async () => withoutLog(await request.send()) };
+  };
+  return {
+    rpc: new Proxy(rpc, {
+      get: (target, name) => (name === "getTransaction" ? getTransaction : Reflect.get(target, name)),
+    }),
+  };
+}
+
+test("how each of these escrows ended is found as well where the log was cut short before it", async () => {
+  const uses = await world.sql<{ escrow: string; nonce: string }>(
+    `select escrow_address as escrow, escrow_nonce as nonce from jobs
+     where status in ('COMPLETED', 'REFUNDED') and escrow_address is not null`,
+  );
+  const found = new Set<EscrowOutcome>();
+  for (const { escrow, nonce } of uses) {
+    const use = { escrow: address(escrow), nonce: BigInt(nonce), signature: undefined };
+    const end = await escrowEnd(world.chain, DEFAULT_PROGRAM_ADDRESSES, use);
+    expect(await escrowEnd(cutShort(), DEFAULT_PROGRAM_ADDRESSES, use)).toEqual(end);
+    if (end) found.add(end.outcome);
+  }
+  const { Refunded, Approved, CancelledRunning, TimedOut, ResolvedForPayer, ResolvedForNode } = EscrowOutcome;
+  expect([...found]).toEqual(
+    expect.arrayContaining([Refunded, Approved, CancelledRunning, TimedOut, ResolvedForPayer, ResolvedForNode]),
+  );
+});

@@ -1,7 +1,7 @@
 import type { Chain } from "@cyxwiz/chain";
 import { CREATE_ESCROW_DISCRIMINATOR, getCreateEscrowInstructionDataDecoder } from "@cyxwiz/contracts";
 import type { Address } from "@solana/kit";
-import { instructionsOf } from "./instructions-of.ts";
+import { pastTransaction } from "./past-transaction.ts";
 import type { EscrowCreation } from "./platform-chain.ts";
 
 /** Place of the escrow among the accounts of `create_escrow`. */
@@ -14,7 +14,7 @@ export async function createdEscrow(
   signature: string,
 ): Promise<EscrowCreation | undefined> {
   const decoder = getCreateEscrowInstructionDataDecoder();
-  for (const instruction of await instructionsOf(chain, signature)) {
+  for (const instruction of (await pastTransaction(chain, signature))?.instructions ?? []) {
     const { accounts, data } = instruction;
     if (instruction.program !== program || data[0] !== CREATE_ESCROW_DISCRIMINATOR) continue;
     const escrow = accounts[ESCROW_ACCOUNT];

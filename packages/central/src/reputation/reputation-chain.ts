@@ -14,7 +14,7 @@ import {
   RECORD_OUTCOMES_DISCRIMINATOR,
 } from "@cyxwiz/contracts";
 import { type Address, getArrayDecoder, type Instruction, type KeyPairSigner, type Signature } from "@solana/kit";
-import { instructionsOf } from "../platform/instructions-of.ts";
+import { pastTransaction } from "../platform/past-transaction.ts";
 
 /** Where a node's reputation is. */
 export interface Place {
@@ -88,7 +88,8 @@ export async function openReputationChain(
       const page = await at(index);
       const named = await chain.rpc.getSignaturesForAddress(page, { ...AT, limit: SEARCHED }).send();
       for (const { signature, err } of named) {
-        for (const { program, accounts, data } of err === null ? await instructionsOf(chain, signature) : []) {
+        const transaction = err === null ? await pastTransaction(chain, signature) : undefined;
+        for (const { program, accounts, data } of transaction?.instructions ?? []) {
           if (program !== programs.reputationManager || data[0] !== RECORD_OUTCOMES_DISCRIMINATOR) continue;
           if (!accounts.includes(page) || sequenceOf(data) !== sequence) continue;
           return { signature, outcomes: data.slice(OUTCOMES_AT) };
