@@ -3,7 +3,7 @@ import { and, eq, inArray, isNull } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { type Job, jobs } from "../database/schema/index.ts";
 import { failJob, queueRefund } from "../jobs/fail-job.ts";
-import { findJob, lockState, stateOf } from "../jobs/find-job.ts";
+import { findJobIfAny, lockState, stateOf } from "../jobs/find-job.ts";
 import { tryMove } from "../jobs/move-job.ts";
 import { escrowColumns, isRefundable } from "./confirm-escrow.ts";
 
@@ -16,7 +16,7 @@ export const LANDS_WITHIN_SECONDS = 150;
 
 /** Ends a reservation whose time is over; an escrow that was made but never shown goes back. */
 export async function expireReservation(context: Context, jobId: string): Promise<void> {
-  const job = await findJob(context.db, jobId).catch(() => undefined);
+  const job = await findJobIfAny(context.db, jobId);
   if (!job || job.escrowAddress !== null || !["PENDING_ESCROW", ...UNPAID].includes(stateOf(job))) return;
   // The node is free again even when the chain can't be asked; then the search is made up for later.
   const search = await findUnshown(context, job).then(
@@ -57,7 +57,7 @@ async function findUnshown(context: Context, job: Job): Promise<EscrowColumns | 
 
 /** Fails a job that was paid for but that its node never took. */
 export async function failUnstarted(context: Context, jobId: string): Promise<void> {
-  const job = await findJob(context.db, jobId).catch(() => undefined);
+  const job = await findJobIfAny(context.db, jobId);
   if (!job || stateOf(job) !== "ESCROW_CONFIRMED") return;
   const waited = { what: `Waiting for the node to take job ${jobId}`, timeoutMs: context.config.startSeconds * 1_000 };
   await context.db.transaction(async (tx) => {

@@ -13,6 +13,12 @@ export async function findJob(tx: Tx, jobId: string): Promise<Job> {
   return job;
 }
 
+/** A job's row, or nothing: work that was queued for a job may come when that is forgotten. Trouble is thrown, so that it stays queued. */
+export async function findJobIfAny(tx: Tx, jobId: string): Promise<Job | undefined> {
+  const [job] = await tx.select().from(jobs).where(eq(jobs.id, jobId));
+  return job;
+}
+
 /** A job's row, as its users may see it. Throws JOB_NOT_FOUND, also for a job that was deleted. */
 export async function findVisibleJob(tx: Tx, jobId: string): Promise<Job> {
   const job = await findJob(tx, jobId);

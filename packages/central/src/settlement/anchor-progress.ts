@@ -1,6 +1,6 @@
 import { EscrowState } from "@cyxwiz/contracts";
 import { jobRoot } from "@cyxwiz/proof";
-import { findJob, stateOf } from "../jobs/find-job.ts";
+import { findJobIfAny, stateOf } from "../jobs/find-job.ts";
 import { checkpointsOf } from "../proofs/accept-progress.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { notYet } from "./step.ts";
@@ -14,7 +14,7 @@ import { carryOut } from "./transactions.ts";
  */
 export async function anchorProgress(context: SettlementContext, jobId: string, signal: AbortSignal): Promise<void> {
   const every = context.config.anchorEveryEpochs;
-  const job = await findJob(context.db, jobId).catch(() => undefined);
+  const job = await findJobIfAny(context.db, jobId);
   if (!job || job.escrowAddress === null || stateOf(job) !== "RUNNING") return;
   const { escrowAddress: address, escrowNonce: nonce } = job;
   const escrow = (await context.chain.escrow(address))?.escrow;

@@ -1,5 +1,5 @@
 import { EscrowState, REPORT_DUE } from "@cyxwiz/contracts";
-import { findJob } from "../jobs/find-job.ts";
+import { findJobIfAny } from "../jobs/find-job.ts";
 import type { SettlementContext } from "./settlement-context.ts";
 import { notYet } from "./step.ts";
 import { carryOut } from "./transactions.ts";
@@ -11,7 +11,7 @@ import { carryOut } from "./transactions.ts";
  * @throws CyxwizError TIMED_OUT when it has to be tried again
  */
 export async function reportOutcome(context: SettlementContext, jobId: string, signal: AbortSignal): Promise<void> {
-  const job = await findJob(context.db, jobId).catch(() => undefined);
+  const job = await findJobIfAny(context.db, jobId);
   if (!job || job.escrowAddress === null) return;
   const { escrowAddress: address, escrowNonce: nonce } = job;
   for (;;) {

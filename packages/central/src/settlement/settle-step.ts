@@ -1,7 +1,7 @@
 import { type Escrow, EscrowState } from "@cyxwiz/contracts";
 import { eq } from "drizzle-orm";
 import { type Job, jobs } from "../database/schema/index.ts";
-import { findJob, stateOf } from "../jobs/find-job.ts";
+import { findJobIfAny, stateOf } from "../jobs/find-job.ts";
 import { after } from "../jobs/lifecycle.ts";
 import { disputeStep } from "./dispute-step.ts";
 import { giveBackStep } from "./give-back-step.ts";
@@ -19,7 +19,8 @@ const IN_DISPUTE: readonly EscrowState[] = [EscrowState.Disputed, EscrowState.Ap
  * @throws CyxwizError TIMED_OUT when the chain is not ready for the next step yet
  */
 export async function settleStep(context: SettlementContext, jobId: string, signal: AbortSignal): Promise<StepResult> {
-  const job = await findJob(context.db, jobId);
+  const job = await findJobIfAny(context.db, jobId);
+  if (!job) return "over";
   const { escrowAddress: address, escrowNonce: nonce } = job;
   const state = stateOf(job);
   if (address === null || nonce === null || after(state, "refunded") === undefined) return "over";
