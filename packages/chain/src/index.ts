@@ -17,8 +17,10 @@ export {
   type Holding,
   isTokenAccount,
   lamportBalance,
+  type TokenAllowance,
   tokenAccountBalance,
   tokenAccountOwner,
+  tokenAllowance,
   tokenBalance,
 } from "./tokens/token-account.ts";
 export type { TokenAction } from "./tokens/token-action.ts";

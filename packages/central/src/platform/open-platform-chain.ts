@@ -6,6 +6,7 @@ import {
   failureReason,
   lamportBalance,
   signBytes,
+  tokenAllowance,
   tokenBalance,
   wait,
 } from "@cyxwiz/chain";
@@ -18,8 +19,7 @@ import {
   type ProgramAddresses,
 } from "@cyxwiz/contracts";
 import { CyxwizError } from "@cyxwiz/errors";
-import { address, type KeyPairSigner, type Signature, unwrapOption } from "@solana/kit";
-import { fetchToken } from "@solana-program/token";
+import { address, type KeyPairSigner, type Signature } from "@solana/kit";
 import { createdEscrow } from "./created-escrow.ts";
 import { findEscrows, readEscrow } from "./escrow-accounts.ts";
 import { escrowEnd } from "./escrow-end.ts";
@@ -97,10 +97,9 @@ export async function openPlatformChain(
       return block === null ? undefined : { slot: next, hash: block.blockhash };
     },
     async treasuryAllowance() {
-      const { data } = await fetchToken(chain.rpc, (await platform()).treasury, AT);
-      const { delegate, delegatedAmount, amount } = data;
-      const allowed = unwrapOption(delegate) === coordinator.address ? delegatedAmount : 0n;
-      return allowed < amount ? allowed : amount;
+      const { delegate, allowed, balance } = await tokenAllowance(chain, (await platform()).treasury);
+      if (delegate !== coordinator.address) return 0n;
+      return allowed < balance ? allowed : balance;
     },
     slot: () => chain.rpc.getSlot(AT).send(),
     signBytes: (bytes) => signBytes(coordinator, bytes),

@@ -1,5 +1,5 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import { type Address, fetchEncodedAccount } from "@solana/kit";
+import { type Address, fetchEncodedAccount, unwrapOption } from "@solana/kit";
 import {
   decodeToken,
   fetchMaybeToken,
@@ -63,9 +63,26 @@ export async function isTokenAccount(
 
 /** The wallet whose a token account is. Throws CONFIG_INVALID for an address that is none. */
 export async function tokenAccountOwner(chain: Chain, account: Address, signal?: AbortSignal): Promise<Address> {
+  return (await tokenAllowance(chain, account, signal)).owner;
+}
+
+/** Who may spend how much of a token account beside its owner. */
+export interface TokenAllowance {
+  readonly owner: Address;
+  /** `undefined`: nobody. */
+  readonly delegate: Address | undefined;
+  /** What is allowed, in base units; there may be less in the account. */
+  readonly allowed: bigint;
+  /** What is in the account. */
+  readonly balance: bigint;
+}
+
+/** What the owner of a token account has allowed. Throws CONFIG_INVALID for an address that is none. */
+export async function tokenAllowance(chain: Chain, account: Address, signal?: AbortSignal): Promise<TokenAllowance> {
   const found = await fetchMaybeToken(chain.rpc, account, readOptions(signal));
-  if (found.exists) return found.data.owner;
-  throw new CyxwizError("CONFIG_INVALID", { source: account, problem: "it is no token account" });
+  if (!found.exists) throw new CyxwizError("CONFIG_INVALID", { source: account, problem: "it is no token account" });
+  const { owner, delegate, delegatedAmount, amount } = found.data;
+  return { owner, delegate: unwrapOption(delegate) ?? undefined, allowed: delegatedAmount, balance: amount };
 }
 
 /** Lamports that an address has. */

@@ -1,3 +1,4 @@
+import { tokenAllowance } from "@cyxwiz/chain";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KeyFile } from "../cluster/keys.ts";
 import { DAY_SECONDS, Market, TOKEN } from "../testing/market.ts";
@@ -60,6 +61,16 @@ test("a node is slashed with evidence, suspended after three failures, and reins
   expect(slashes.map(({ evidence }) => evidence[0])).toEqual(["3", "2", "1"]);
 });
 
+test("what Central may spend of the fees goes to a new coordinator, and from the old one", async () => {
+  const { treasury } = market.platform;
+  const next = (await market.wallet("next")).signer.address;
+  expect(await market.refused(market.coordinator, "admin allow-audits 5")).toMatchObject({ code: "WRONG_WALLET" });
+  expect(await market.run(admin, "admin allow-audits 5")).toMatchObject({ amount: units("5") });
+  await market.run(admin, `admin set-authorities --coordinator ${next}`);
+  const allowed = { owner: admin.signer.address, allowed: 5n * TOKEN };
+  expect(await tokenAllowance(market.chain, treasury)).toMatchObject({ ...allowed, delegate: next });
+});
+
 test("the platform is handed over in two steps, with all its programs; the old admin is out", async () => {
   const heir = await market.wallet("heir");
   const address = heir.signer.address;
@@ -73,6 +84,8 @@ test("the platform is handed over in two steps, with all its programs; the old a
   expect(await market.refused(admin, "admin pause")).toMatchObject({ exit: 1 });
   const changed = await market.run(heir, `admin set-authorities --arbiter ${address} --coordinator ${address}`);
   expect(changed).toMatchObject({ arbiter: address, coordinator: address, treasury: market.platform.treasury });
+  // The fees are not the heir's.
+  expect(changed).toMatchObject({ oldCoordinatorMaySpend: units("5") });
   expect(await market.refused(heir, "admin set-authorities")).toMatchObject({ exit: 2 });
   const noAccount = await market.refused(heir, `admin set-authorities --treasury ${address}`);
   expect(noAccount).toMatchObject({ exit: 2, message: expect.stringContaining("no token account of CYXWIZ") });

@@ -1,4 +1,5 @@
-import { isTokenAccount, sendAndConfirm } from "@cyxwiz/chain";
+import { allowFromTreasury } from "@cyxwiz/central/platform";
+import { isTokenAccount, sendAndConfirm, tokenAllowance } from "@cyxwiz/chain";
 import {
   getSetPlatformAuthoritiesInstructionAsync,
   getSetRegistryAuthoritiesInstructionAsync,
@@ -9,6 +10,7 @@ import { CyxwizError } from "@cyxwiz/errors";
 import { readRegistry } from "@cyxwiz/node/operator";
 import type { Address, Instruction } from "@solana/kit";
 import { Command } from "commander";
+import { formatAmount } from "../options/amount.ts";
 import { checkedOption } from "../options/checked-option.ts";
 import { type ChainContext, withWallet } from "../options/on-chain.ts";
 import { address } from "../options/schemas.ts";
@@ -65,9 +67,27 @@ export function setAuthoritiesCommand(): Command {
     if (coordinator !== undefined && programs.some(({ program }) => program === "reputation")) {
       instructions.push(await getSetReputationCoordinatorInstructionAsync({ admin, newCoordinator: coordinator }));
     }
+    // A coordinator that is one no more must not go on spending the fees.
+    const fees = await tokenAllowance(chain, platform.treasury, signal);
+    const isLeft = coordinator !== undefined && fees.delegate === platform.coordinator && coordinator !== fees.delegate;
+    const isOurs = fees.owner === admin.address;
+    if (isLeft && isOurs) {
+      const allowance = { owner: admin, treasury: platform.treasury, mint: platform.mint, amount: fees.allowed };
+      instructions.push(allowFromTreasury({ ...allowance, coordinator }));
+    }
     const what = "Change the authorities";
     const signature = await sendAndConfirm(chain, { what, instructions, feePayer: admin, signal });
-    output.tell(`${formatFacts(Object.entries(now))}\n  tx ${signature}`, { event: "authorities", ...now, signature });
+    const stillSpends = isLeft && !isOurs ? fees.allowed : undefined;
+    const warning =
+      stillSpends === undefined
+        ? ""
+        : `\n  the old coordinator may still spend ${formatAmount(stillSpends)} CYXWIZ of the fees: ` +
+          `\`cyxwiz admin allow-audits\` by ${fees.owner}, the treasury's owner, gives that to the new one`;
+    output.tell(`${formatFacts(Object.entries(now))}\n  tx ${signature}${warning}`, {
+      event: "authorities",
+      ...{ ...now, signature },
+      ...(stillSpends !== undefined && { oldCoordinatorMaySpend: stillSpends }),
+    });
   });
 }
 
