@@ -81,8 +81,8 @@ pub enum EscrowMove {
     Appeal,
     Execute,
     Report,
-    Collect,
     Close,
+    Collect,
 }
 
 impl EscrowState {
@@ -125,8 +125,9 @@ impl EscrowState {
             (Appealed, Resolve) => Some(Settled),
             (Resolved, Appeal) => Some(Appealed),
             (Resolved | Appealed, Execute) => Some(Settled),
-            (Settled, Report | Collect) => Some(Settled),
+            (Settled, Report) => Some(Settled),
             (Empty | Settled, Close) => Some(Empty),
+            (Settled, Collect) => Some(Settled),
             _ => None,
         }
     }
@@ -180,8 +181,8 @@ mod tests {
         Appeal,
         Execute,
         Report,
-        Collect,
         Close,
+        Collect,
     ];
 
     #[test]
