@@ -71,3 +71,26 @@ test("a dispute: opened with evidence, decided, appealed against, and decided fo
     slashes: [{ reason: "DisputeLost", amount: `${2_500n * TOKEN}`, toPayer: `${1_250n * TOKEN}` }],
   });
 });
+
+test("a decision is carried out by who lost at once, by anybody only when its time for appeals is over", async () => {
+  const [worker, buyer] = [await market.wallet("worker", 5_000n), await market.wallet("buyer", 200n)];
+  await market.run(worker, "node register");
+  await market.run(worker, "node stake 5000");
+  const evidence = "cd".repeat(32);
+  const decided = async () => {
+    const { jobId } = await market.runningJob(buyer, worker, 100n * TOKEN);
+    await market.run(worker, `wallet dispute ${jobId} --evidence ${evidence}`);
+    await market.run(buyer, `wallet evidence ${jobId} --evidence ${evidence}`);
+    await market.run(market.admin, `admin resolve ${jobId} --for node`);
+    return jobId;
+  };
+  const [conceded, silent] = [await decided(), await decided()];
+  expect(await market.refused(worker, `wallet settle ${conceded}`)).toMatchObject({ code: "NOT_POSSIBLE_NOW" });
+  const settled = await market.run(buyer, `wallet settle ${conceded}`);
+  expect(settled).toMatchObject({ event: "executed", outcome: "resolved for node" });
+  expect(await market.balance(worker)).toBe(90n * TOKEN);
+  await market.later(7n * DAY_SECONDS);
+  const stranger = await market.wallet("passer-by");
+  await market.run(stranger, `wallet settle ${silent}`);
+  expect(await market.balance(worker)).toBe(180n * TOKEN);
+});
