@@ -1,3 +1,4 @@
+import { minimumStake } from "@cyxwiz/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DatabaseWorld } from "../testing/database-world.ts";
 import { lookForNodes } from "./uptime.ts";
@@ -15,7 +16,7 @@ afterAll(() => world?.close());
 
 async function node(): Promise<string> {
   const id = await world.node();
-  await world.sql("update nodes set stake_amount = 50, registration = 'active' where id = $1", [id]);
+  await world.sql(`update nodes set stake_amount = ${minimumStake(0n)}, registration = 'active' where id = $1`, [id]);
   return id;
 }
 
@@ -88,10 +89,10 @@ test("the thirtieth full day in a row is an outcome of its own, and a day that i
   ]);
 });
 
-test("who has no stake, is suspended, or left a week ago is not looked for", async () => {
+test("who has too little at stake for any job, is suspended, or left a week ago is not looked for", async () => {
   const [poor, suspended, gone] = [await node(), await node(), await node()];
   await looks(1, [poor, suspended, gone]);
-  await world.sql("update nodes set stake_amount = 0 where id = $1", [poor]);
+  await world.sql(`update nodes set stake_amount = ${minimumStake(0n) - 1n} where id = $1`, [poor]);
   await world.sql("update nodes set registration = 'suspended' where id = $1", [suspended]);
   world.skewMs += 8 * 86_400_000;
   await looks(1, [poor, suspended]);

@@ -1,4 +1,5 @@
-import { and, eq, gt, gte, isNull, lte, or, sql } from "drizzle-orm";
+import { minimumStake } from "@cyxwiz/contracts";
+import { and, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
 import { type Context, now } from "../context.ts";
 import { nodes } from "../database/schema/index.ts";
 import { onlineSince } from "./online.ts";
@@ -12,6 +13,8 @@ const LEFT_AFTER_DAYS = 7;
 /** Of a day that counts for a month of uptime: a quarter of an hour may be missing. */
 const FULL_DAY_PER_MILLE = 990;
 const DAYS_A_MONTH = 30;
+/** What the economy asks for the smallest job: who can't take one is not there for anybody. */
+const LEAST_STAKE = minimumStake(0n);
 
 type Needs = Pick<Context, "db" | "config" | "nowMs" | "newId" | "randomBytes">;
 
@@ -19,8 +22,8 @@ type Needs = Pick<Context, "db" | "config" | "nowMs" | "newId" | "randomBytes">;
  * Looks which nodes are there, every five minutes, however often and by however many replicas it is called; a day full of
  * looks is an outcome for a node's reputation, and thirty full days in a row are one more.
  *
- * Only looks count, so nobody is absent while Central is. Nodes without a stake are left out: each gets a place on chain that
- * the coordinator pays for.
+ * Only looks count, so nobody is absent while Central is. Nodes whose stake is too small for any job are left out: each gets a
+ * place on chain that the coordinator pays for.
  */
 export async function lookForNodes(context: Needs): Promise<void> {
   const ago = (seconds: number) => new Date(context.nowMs() - seconds * 1_000);
@@ -36,7 +39,7 @@ export async function lookForNodes(context: Needs): Promise<void> {
       .where(
         and(
           eq(nodes.registration, "active"),
-          gt(nodes.stakeAmount, 0n),
+          gte(nodes.stakeAmount, LEAST_STAKE),
           gte(nodes.lastHeartbeatAt, ago(LEFT_AFTER_DAYS * DAY_SECONDS)),
           or(isNull(nodes.uptimeLookedAt), lte(nodes.uptimeLookedAt, ago(LOOK_EVERY_SECONDS))),
         ),
