@@ -48,9 +48,8 @@ function evidenceOf({ fault, payerEvidence, proofCommitment, termsHash }: Escrow
 export const reportFault: Rule = (given) => {
   const found = reported(given, true);
   const both = (name: string) => [`escrow.${name}`, `registry.${name}`];
-  for (const role of ["stakeVault", "insurance", "mint", "payerToken"]) {
-    given.unless(given.call.writable.has(given.account(role)), "runtime");
-  }
+  const writable = (role: string) => given.unless(given.call.writable.has(given.account(role)), "runtime");
+  for (const role of ["stakeVault", "insurance", "mint"]) writable(role);
   given.is("mint", "mint", "registry.wrongMint");
   given.is("insurance", given.model.registry.insurance, "registry.wrongInsurance");
   given.unless(given.account("tokenProgram") === "tokenProgram", ...both("wrongTokenProgram"));
@@ -58,13 +57,15 @@ export const reportFault: Rule = (given) => {
   const { escrow, node } = found;
   given.is("stakeVault", node.stakeVault, "registry.wrongStakeVault");
   given.unless(given.account("payerToken") === escrow.payerToken, "escrow.wrongPayerToken");
+  // What the payer gave away is no account of the payer's any more: its part then goes nowhere.
+  const isPayers = given.belongsTo("payerToken", escrow.payer);
+  if (isPayers) writable("payerToken");
   return () => {
     endJob(node);
     escrow.reported = Reported.Done;
     slash(given, node, {
       fault: escrow.fault,
-      // What the payer gave away is no account of the payer's any more: its part then goes nowhere.
-      payerToken: given.belongsTo("payerToken", escrow.payer) ? escrow.payerToken : NOWHERE,
+      payerToken: isPayers ? escrow.payerToken : NOWHERE,
       escrow: escrow.name,
       nonce: escrow.nonce,
       evidence: evidenceOf(escrow),
