@@ -82,6 +82,21 @@ test("a job cancelled in the middle of training is paid for as far as it has com
   expect(await balance()).toBe(before - shares.node);
 });
 
+test("a node that has not heard yet that its last job was called off is waited for", async () => {
+  const held = await submit(100_000);
+  let cancelling: Promise<void> | undefined;
+  const events = await collect(held, (event) => {
+    // A job that is held has nothing to report, so its node hears of it with the next heartbeat only.
+    if (event.type === "checkpoint") {
+      cancelling ??= held.control.pause().then(() => held.cancel("the test needs its node"));
+    }
+  });
+  await cancelling;
+  expect(events.map(({ type }) => type)).toContain("refunded");
+  const { receipt } = await (await submit(1)).result;
+  expect(receipt.lines).toHaveLength(3);
+});
+
 test("what a crashed Engine has left in escrow comes back when it is asked for", async () => {
   const before = await balance();
   const dataDir = join(cluster.dataDir, "crashed");

@@ -1,5 +1,5 @@
 import { retry } from "@cyxwiz/chain";
-import { isCyxwizError } from "@cyxwiz/errors";
+import { type ErrorName, isCyxwizError } from "@cyxwiz/errors";
 import { NodeDialer } from "@cyxwiz/peer";
 import type { PaidJob } from "../attach/paid-job.ts";
 import type { JobContext } from "../engine-context.ts";
@@ -8,12 +8,14 @@ import { connectedEvent, type NodeSession, openNodeSession } from "../node-sessi
 import { type Authorization, authorize } from "./authorize.ts";
 
 const WITHIN_MS = 60_000;
+const MAY_PASS: readonly ErrorName[] = ["UNREACHABLE", "CALL_TIMED_OUT", "NODE_BUSY"];
 
 /**
- * Connects to the node, directly or else through Central. A token that was used up by a call whose answer got lost is replaced once.
+ * Connects to the node, directly or else through Central. A token that was used up by a call whose answer got lost is
+ * replaced. A node that has not heard yet that its last job was called off is waited for: it does with its next heartbeat.
  *
  * @param authorizeAgain gets a new token for the same job
- * @throws CyxwizError `UNREACHABLE`, `TOKEN_*`, `ABORTED`
+ * @throws CyxwizError `UNREACHABLE`, `NODE_BUSY`, `TOKEN_*`, `ABORTED`
  */
 export async function connectToNode(
   context: JobContext,
@@ -22,7 +24,7 @@ export async function connectToNode(
   const { signal } = context;
   const { jobId } = options;
   let current = options.authorization;
-  let replaced = false;
+  let saysBusy = false;
   const open = () => {
     const dialer = new NodeDialer(current.node, (relaySignal) => context.openRelay(jobId, relaySignal));
     return openNodeSession(current.node, { jobId, jobToken: current.jobToken, dialer, signal });
@@ -32,9 +34,7 @@ export async function connectToNode(
       try {
         return await open();
       } catch (error) {
-        const used = isCyxwizError(error, "TOKEN_ALREADY_USED") || isCyxwizError(error, "TOKEN_EXPIRED");
-        if (!used || replaced) throw error;
-        replaced = true;
+        if (!isCyxwizError(error, "TOKEN_ALREADY_USED") && !isCyxwizError(error, "TOKEN_EXPIRED")) throw error;
         current = await options.authorizeAgain();
         return open();
       }
@@ -43,7 +43,16 @@ export async function connectToNode(
       what: "Connecting to the node",
       signal,
       withinMs: WITHIN_MS,
-      when: (error) => isCyxwizError(error, "UNREACHABLE") || isCyxwizError(error, "CALL_TIMED_OUT"),
+      when: (error) => isCyxwizError(error) && MAY_PASS.includes(error.code),
+      onRetry: (error) => {
+        if (saysBusy || !isCyxwizError(error, "NODE_BUSY")) return;
+        saysBusy = true;
+        context.emit({
+          type: "log",
+          level: "info",
+          message: "The node is still busy with its last job: waiting for it.",
+        });
+      },
     },
   );
 }
