@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { coalesceBody } from "./coalesce-body.ts";
 
 async function readAll(body: Readable): Promise<Uint8Array[]> {
@@ -33,6 +35,23 @@ test("what has arrived does not wait for what has not, and a failure comes throu
   body.push(Buffer.from("a"));
   expect(await chunks.next()).toMatchObject({ value: Buffer.from("a") });
   body.destroy(new Error("cut"));
+  await expect(chunks.next()).rejects.toThrow("cut");
+});
+
+test("a body that breaks off while nobody reads on takes nothing down with it, and says so to who does", async () => {
+  const body = new Readable({ read() {} });
+  coalesceBody(body);
+  const chunks = body[Symbol.asyncIterator]();
+  body.push(Buffer.alloc(2 * 1024 * 1024));
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  onTestFinished(() => void process.off("unhandledRejection", unhandled));
+  expect((await chunks.next()).value).toHaveLength(2 * 1024 * 1024);
+  const closed = once(body, "close").catch(() => undefined);
+  body.destroy(new Error("cut"));
+  await closed;
+  await setImmediate();
+  expect(unhandled).not.toHaveBeenCalled();
   await expect(chunks.next()).rejects.toThrow("cut");
 });
 

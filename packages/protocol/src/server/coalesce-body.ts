@@ -14,7 +14,13 @@ export function coalesceBody(request: Readable): void {
 
 async function* coalesce(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, undefined, undefined> {
   let ended = false;
-  let next = chunks.next();
+  // It may fail while nobody waits for it: whoever reads on is told, and whoever does not is not interested.
+  const ask = () => {
+    const asked = chunks.next();
+    asked.catch(() => {});
+    return asked;
+  };
+  let next = ask();
   try {
     while (!ended) {
       const held: Uint8Array[] = [];
@@ -23,7 +29,7 @@ async function* coalesce(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint
       while (result && !result.done) {
         held.push(result.value);
         bytes += result.value.byteLength;
-        next = chunks.next();
+        next = ask();
         result = bytes < MAX_CHUNK_BYTES ? await arrived(next) : undefined;
       }
       ended = result?.done === true;
@@ -31,8 +37,6 @@ async function* coalesce(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint
     }
     return undefined;
   } finally {
-    // Whoever stops reading is not interested in how the rest fails.
-    next.catch(() => {});
     if (!ended) await chunks.return?.();
   }
 }
