@@ -8,7 +8,7 @@ import type { JobState } from "./lifecycle.ts";
 /** A job's row. Throws JOB_NOT_FOUND. */
 export async function findJob(tx: Tx, jobId: string): Promise<Job> {
   requireJobId(jobId);
-  const [job] = await tx.select().from(jobs).where(eq(jobs.id, jobId));
+  const job = await findJobIfAny(tx, jobId);
   if (!job) throw new CyxwizError("JOB_NOT_FOUND", { jobId });
   return job;
 }

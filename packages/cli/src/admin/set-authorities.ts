@@ -68,21 +68,22 @@ export function setAuthoritiesCommand(): Command {
       instructions.push(await getSetReputationCoordinatorInstructionAsync({ admin, newCoordinator: coordinator }));
     }
     // A coordinator that is one no more must not go on spending the fees.
-    const fees = await tokenAllowance(chain, platform.treasury, signal);
-    const isLeft = coordinator !== undefined && fees.delegate === platform.coordinator && coordinator !== fees.delegate;
-    const isOurs = fees.owner === admin.address;
-    if (isLeft && isOurs) {
-      const allowance = { owner: admin, treasury: platform.treasury, mint: platform.mint, amount: fees.allowed };
+    const isReplaced = coordinator !== undefined && coordinator !== platform.coordinator;
+    const fees = isReplaced ? await tokenAllowance(chain, platform.treasury, signal) : undefined;
+    const left = fees?.delegate === platform.coordinator ? fees : undefined;
+    const isOurs = left?.owner === admin.address;
+    if (left && isOurs && coordinator !== undefined) {
+      const allowance = { owner: admin, treasury: platform.treasury, mint: platform.mint, amount: left.allowed };
       instructions.push(allowFromTreasury({ ...allowance, coordinator }));
     }
     const what = "Change the authorities";
     const signature = await sendAndConfirm(chain, { what, instructions, feePayer: admin, signal });
-    const stillSpends = isLeft && !isOurs ? fees.allowed : undefined;
+    const stillSpends = isOurs ? undefined : left?.allowed;
     const warning =
       stillSpends === undefined
         ? ""
         : `\n  the old coordinator may still spend ${formatAmount(stillSpends)} CYXWIZ of the fees: ` +
-          `\`cyxwiz admin allow-audits\` by ${fees.owner}, the treasury's owner, gives that to the new one`;
+          `\`cyxwiz admin allow-audits\` by ${left?.owner}, the treasury's owner, gives that to the new one`;
     output.tell(`${formatFacts(Object.entries(now))}\n  tx ${signature}${warning}`, {
       event: "authorities",
       ...{ ...now, signature },

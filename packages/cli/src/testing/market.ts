@@ -27,7 +27,8 @@ import {
 import { makeEscrow } from "@cyxwiz/engine";
 import { type Localnet, startLocalnet } from "@cyxwiz/localnet";
 import { EscrowTermsSchema } from "@cyxwiz/protocol";
-import { AccountRole, type Address, address, type Instruction, type KeyPairSigner } from "@solana/kit";
+import type { Address, Instruction, KeyPairSigner } from "@solana/kit";
+import { getCloseAccountInstruction } from "@solana-program/token";
 import { type KeyFile, keyIn } from "../cluster/keys.ts";
 import { fundSol } from "../cluster/prepare-platform.ts";
 import { lastOf, runHere } from "./run-here.ts";
@@ -169,16 +170,7 @@ export class Market {
   /** Closes a wallet's token account, which has to be empty, as wallets do to get its rent back. */
   async closeTokenAccount({ signer: owner }: KeyFile): Promise<void> {
     const account = await findTokenAccount({ owner: owner.address, mint: this.platform.mint });
-    await this.send(owner, {
-      programAddress: address("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
-      accounts: [
-        { address: account, role: AccountRole.WRITABLE },
-        { address: owner.address, role: AccountRole.WRITABLE },
-        { address: owner.address, role: AccountRole.READONLY_SIGNER },
-      ],
-      // CloseAccount
-      data: Uint8Array.of(9),
-    });
+    await this.send(owner, getCloseAccountInstruction({ account, destination: owner.address, owner }));
   }
 
   async send(feePayer: KeyPairSigner, ...instructions: Instruction[]): Promise<string> {

@@ -46,7 +46,7 @@ export async function endTestCluster(cluster: Cluster | undefined): Promise<void
   await cluster.close();
   const crashed = await Promise.all(crashes.get(cluster) ?? []);
   await rm(cluster.dataDir, { recursive: true, force: true });
-  const [first] = crashed.filter((crash) => crash !== undefined);
+  const first = crashed.find((crash) => crash !== undefined);
   if (first !== undefined) throw new Error(first);
 }
 
