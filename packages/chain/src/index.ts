@@ -31,11 +31,12 @@ export { type DeliveryOptions, deliver } from "./transactions/deliver.ts";
 export { failureReason } from "./transactions/failure-reason.ts";
 export { fitsTransaction } from "./transactions/fits.ts";
 export {
-  type ReadTransaction,
-  readTransaction,
+  findPastTransaction,
+  type PastInstruction,
+  type PastTransaction,
   type TokenChange,
-  tokenChanges,
-} from "./transactions/read-transaction.ts";
+} from "./transactions/past-transaction.ts";
+export { type ReadTransaction, readTransaction, tokenChanges } from "./transactions/read-transaction.ts";
 export { type SendOptions, sendAndConfirm } from "./transactions/send-and-confirm.ts";
 export type { SignedTransaction } from "./transactions/signed-transaction.ts";
 export { type SubmitOptions, submit } from "./transactions/submit.ts";

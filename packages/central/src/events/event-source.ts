@@ -1,4 +1,4 @@
-import { type Chain, reconnecting } from "@cyxwiz/chain";
+import { type Chain, findPastTransaction, reconnecting } from "@cyxwiz/chain";
 import { decodeProgramEvents, isTruncated, type ProgramAddresses, type ProgramEvent } from "@cyxwiz/contracts";
 import type { Address, Signature } from "@solana/kit";
 
@@ -82,19 +82,14 @@ export function openEventSource(
     },
 
     async eventsOf(signature, signal) {
-      const found = await rpc
-        .getTransaction(signature, { ...AT, encoding: "json", maxSupportedTransactionVersion: 0 })
-        .send({ abortSignal: signal });
+      const found = await findPastTransaction(rpc, signature, signal);
       if (!found) return undefined;
-      const logs = found.meta?.logMessages ?? [];
-      const { writable = [], readonly = [] } = found.meta?.loadedAddresses ?? {};
+      const { slot, atSeconds, succeeded, logs, accounts } = found;
       return {
-        signature,
-        slot: found.slot,
-        blockTime: found.blockTime === null ? null : new Date(Number(found.blockTime) * 1_000),
-        events: found.meta?.err === null ? decodeProgramEvents(logs, programs) : [],
+        ...{ signature, slot, accounts },
+        blockTime: atSeconds === undefined ? null : new Date(Number(atSeconds) * 1_000),
+        events: succeeded ? decodeProgramEvents(logs, programs) : [],
         truncated: isTruncated(logs),
-        accounts: [...found.transaction.message.accountKeys, ...writable, ...readonly],
       };
     },
 

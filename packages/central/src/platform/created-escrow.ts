@@ -1,7 +1,7 @@
-import type { Chain } from "@cyxwiz/chain";
+import { type Chain, findPastTransaction } from "@cyxwiz/chain";
 import { CREATE_ESCROW_DISCRIMINATOR, getCreateEscrowInstructionDataDecoder } from "@cyxwiz/contracts";
 import type { Address } from "@solana/kit";
-import { pastTransaction } from "./past-transaction.ts";
+import { allInstructions } from "./all-instructions.ts";
 import type { EscrowCreation } from "./platform-chain.ts";
 
 /** Place of the escrow among the accounts of `create_escrow`. */
@@ -9,12 +9,12 @@ const ESCROW_ACCOUNT = 4;
 
 /** The escrow that a transaction made, called directly or by another program; nothing before it is confirmed. */
 export async function createdEscrow(
-  chain: Pick<Chain, "rpc">,
+  { rpc }: Pick<Chain, "rpc">,
   program: Address,
   signature: string,
 ): Promise<EscrowCreation | undefined> {
   const decoder = getCreateEscrowInstructionDataDecoder();
-  for (const instruction of (await pastTransaction(chain, signature))?.instructions ?? []) {
+  for (const instruction of allInstructions(await findPastTransaction(rpc, signature))) {
     const { accounts, data } = instruction;
     if (instruction.program !== program || data[0] !== CREATE_ESCROW_DISCRIMINATOR) continue;
     const escrow = accounts[ESCROW_ACCOUNT];

@@ -1,3 +1,4 @@
+import type { PastTransaction } from "@cyxwiz/chain";
 import {
   APPROVE_PAYMENT_DISCRIMINATOR,
   CANCEL_ESCROW_DISCRIMINATOR,
@@ -10,8 +11,8 @@ import {
   TIMEOUT_REFUND_DISCRIMINATOR,
 } from "@cyxwiz/contracts";
 import type { Address } from "@solana/kit";
+import { allInstructions, leadingNumber } from "./all-instructions.ts";
 import type { EscrowUse } from "./escrow-end.ts";
-import type { PastTransaction } from "./past-transaction.ts";
 import type { EscrowEnd } from "./platform-chain.ts";
 
 /** Where an instruction that ends an escrow has the accounts of those who may get something. */
@@ -42,18 +43,19 @@ const ENDINGS: ReadonlyMap<number | undefined, Ending> = new Map<number | undefi
  * transaction whose log is not complete. The outcome is certain; an amount is what an account gained in the whole transaction.
  */
 export function endByInstruction(
-  { instructions, gainOf }: PastTransaction,
+  transaction: PastTransaction,
   program: Address,
   { escrow, nonce }: EscrowUse,
 ): Omit<EscrowEnd, "signature"> | undefined {
-  for (const { accounts, data, ...instruction } of instructions) {
+  const changes = transaction.tokenChanges();
+  for (const instruction of allInstructions(transaction)) {
+    const { accounts, data } = instruction;
     const ending = ENDINGS.get(data[0]);
     if (!ending || instruction.program !== program || !accounts.includes(escrow)) continue;
-    if (data.length < 9 || new DataView(data.buffer, data.byteOffset).getBigUint64(1, true) !== nonce) continue;
+    if (leadingNumber(instruction) !== nonce) continue;
     const gained = (place: number | undefined) => {
-      const account = place === undefined ? undefined : accounts[place];
-      const gain = account === undefined ? 0n : gainOf(account);
-      return gain > 0n ? gain : 0n;
+      const change = place === undefined ? undefined : changes.find(({ account }) => account === accounts[place]);
+      return change !== undefined && change.after > change.before ? change.after - change.before : 0n;
     };
     const [toPayer, toNode, toTreasury] = [gained(ending.payer), gained(ending.node), gained(ending.treasury)];
     // The first decision on a dispute moves nothing: it can be appealed against.

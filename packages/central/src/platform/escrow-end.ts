@@ -1,8 +1,7 @@
-import type { Chain } from "@cyxwiz/chain";
+import { type Chain, findPastTransaction, type PastTransaction } from "@cyxwiz/chain";
 import { decodeProgramEvents, isTruncated, type ProgramAddresses } from "@cyxwiz/contracts";
 import type { Address } from "@solana/kit";
 import { endByInstruction } from "./end-by-instruction.ts";
-import { type PastTransaction, pastTransaction } from "./past-transaction.ts";
 import type { EscrowEnd } from "./platform-chain.ts";
 
 /** So many transactions of an account are looked through, newest first: more than one use of it has, by far. */
@@ -21,8 +20,8 @@ export async function escrowEnd(
   { signature: known, ...use }: EscrowUse & { readonly signature: string | undefined },
 ): Promise<EscrowEnd | undefined> {
   for (const signature of known === undefined ? await successesOf(chain, use.escrow) : [known]) {
-    const transaction = await pastTransaction(chain, signature);
-    const end = transaction && endIn(transaction, programs, use);
+    const transaction = await findPastTransaction(chain.rpc, signature);
+    const end = transaction?.succeeded && endIn(transaction, programs, use);
     if (end) return { ...end, signature };
   }
   return undefined;

@@ -1,4 +1,11 @@
-import { buildAndSign, type Chain, type Confirmation, deliver, type SignedTransaction } from "@cyxwiz/chain";
+import {
+  buildAndSign,
+  type Chain,
+  type Confirmation,
+  deliver,
+  findPastTransaction,
+  type SignedTransaction,
+} from "@cyxwiz/chain";
 import {
   fetchMaybePage,
   findPageAddress,
@@ -14,7 +21,7 @@ import {
   RECORD_OUTCOMES_DISCRIMINATOR,
 } from "@cyxwiz/contracts";
 import { type Address, getArrayDecoder, type Instruction, type KeyPairSigner, type Signature } from "@solana/kit";
-import { pastTransaction } from "../platform/past-transaction.ts";
+import { allInstructions, leadingNumber } from "../platform/all-instructions.ts";
 
 /** Where a node's reputation is. */
 export interface Place {
@@ -88,10 +95,11 @@ export async function openReputationChain(
       const page = await at(index);
       const named = await chain.rpc.getSignaturesForAddress(page, { ...AT, limit: SEARCHED }).send();
       for (const { signature, err } of named) {
-        const transaction = err === null ? await pastTransaction(chain, signature) : undefined;
-        for (const { program, accounts, data } of transaction?.instructions ?? []) {
+        const transaction = err === null ? await findPastTransaction(chain.rpc, signature) : undefined;
+        for (const instruction of allInstructions(transaction)) {
+          const { program, accounts, data } = instruction;
           if (program !== programs.reputationManager || data[0] !== RECORD_OUTCOMES_DISCRIMINATOR) continue;
-          if (!accounts.includes(page) || sequenceOf(data) !== sequence) continue;
+          if (!accounts.includes(page) || leadingNumber(instruction) !== sequence) continue;
           return { signature, outcomes: data.slice(OUTCOMES_AT) };
         }
       }
@@ -104,9 +112,4 @@ export async function openReputationChain(
     sign: (instructions) => buildAndSign(chain, { instructions, feePayer: coordinator }),
     deliver: (transaction, signal) => deliver(chain, transaction, { timeoutMs: DELIVERY_MS, pollMs: POLL_MS, signal }),
   };
-}
-
-function sequenceOf(data: Uint8Array): bigint | undefined {
-  if (data.length < OUTCOMES_AT) return undefined;
-  return new DataView(data.buffer, data.byteOffset).getBigUint64(1, true);
 }

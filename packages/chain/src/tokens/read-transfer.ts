@@ -1,9 +1,10 @@
-import type { Address, ReadonlyUint8Array } from "@solana/kit";
+import type { Address } from "@solana/kit";
 import {
   getTransferCheckedInstructionDataDecoder,
   TOKEN_PROGRAM_ADDRESS,
   TRANSFER_CHECKED_DISCRIMINATOR,
 } from "@solana-program/token";
+import type { PastInstruction } from "../transactions/past-transaction.ts";
 
 /** Tokens that went from one account to another. */
 export interface TokenTransfer {
@@ -16,15 +17,10 @@ export interface TokenTransfer {
 }
 
 /** What an instruction moved, if it is a checked transfer of the token program, as all of ours are. */
-export function readTransfer(instruction: {
-  readonly program: Address;
-  readonly accounts: readonly Address[];
-  readonly data: ReadonlyUint8Array;
-}): TokenTransfer | undefined {
-  const { program, data } = instruction;
+export function readTransfer({ program, accounts, data }: PastInstruction): TokenTransfer | undefined {
   const decoder = getTransferCheckedInstructionDataDecoder();
   if (program !== TOKEN_PROGRAM_ADDRESS || data[0] !== TRANSFER_CHECKED_DISCRIMINATOR) return undefined;
-  const [source, , destination, authority] = instruction.accounts;
+  const [source, , destination, authority] = accounts;
   if (!source || !destination || !authority || data.length !== decoder.fixedSize) return undefined;
   return { source, destination, authority, amount: decoder.decode(data).amount };
 }

@@ -1,14 +1,6 @@
 import { CyxwizError } from "@cyxwiz/errors";
-import type { GetTransactionApi, Rpc, Signature } from "@solana/kit";
-
-/** A token account's balance around one transaction. */
-export interface TokenChange {
-  readonly account: string;
-  readonly owner: string;
-  readonly mint: string;
-  readonly before: bigint;
-  readonly after: bigint;
-}
+import type { GetTransactionApi, Rpc } from "@solana/kit";
+import { findPastTransaction, type TokenChange } from "./past-transaction.ts";
 
 /** What a confirmed transaction did. */
 export interface ReadTransaction {
@@ -37,37 +29,12 @@ export async function tokenChanges(
 export async function readTransaction(
   rpc: Rpc<GetTransactionApi>,
   signature: string,
-  options: { what: string; signal: AbortSignal },
+  { what, signal }: { what: string; signal: AbortSignal },
 ): Promise<ReadTransaction> {
-  const transaction = await rpc
-    .getTransaction(signature as Signature, {
-      commitment: "confirmed",
-      encoding: "json",
-      maxSupportedTransactionVersion: 0,
-    })
-    .send({ abortSignal: options.signal });
+  const found = await findPastTransaction(rpc, signature, signal);
   const mismatch = (actual: string) =>
-    new CyxwizError("RECEIPT_MISMATCH", { what: options.what, expected: "a confirmed transaction", actual });
-  if (!transaction?.meta) throw mismatch(`not found (${signature})`);
-  if (transaction.meta.err !== null) throw mismatch(`failed (${signature})`);
-  const { preTokenBalances = [], postTokenBalances = [], loadedAddresses } = transaction.meta;
-  const keys = [
-    ...transaction.transaction.message.accountKeys,
-    ...(loadedAddresses?.writable ?? []),
-    ...(loadedAddresses?.readonly ?? []),
-  ];
-  const changes = new Map<number, { owner: string; mint: string; before: bigint; after: bigint }>();
-  for (const [side, balances] of [
-    ["before", preTokenBalances],
-    ["after", postTokenBalances],
-  ] as const) {
-    for (const { accountIndex, owner, mint, uiTokenAmount } of balances) {
-      const change = changes.get(accountIndex) ?? { owner: owner ?? "", mint, before: 0n, after: 0n };
-      changes.set(accountIndex, { ...change, [side]: BigInt(uiTokenAmount.amount) });
-    }
-  }
-  return {
-    changes: [...changes].map(([index, change]) => ({ account: keys[index] ?? "", ...change })),
-    logs: transaction.meta.logMessages ?? [],
-  };
+    new CyxwizError("RECEIPT_MISMATCH", { what, expected: "a confirmed transaction", actual });
+  if (!found) throw mismatch(`not found (${signature})`);
+  if (!found.succeeded) throw mismatch(`failed (${signature})`);
+  return { changes: found.tokenChanges(), logs: found.logs };
 }

@@ -1,6 +1,5 @@
 import { findTokenAccount, readTransfer, tokenAccountOwner } from "@cyxwiz/chain";
 import { fetchMaybePlatform, findPlatformAddress } from "@cyxwiz/contracts";
-import { getBase58Encoder } from "@solana/kit";
 import { confirmed, type OperatorQuery, programsOf } from "./operator-context.ts";
 import type { TransactionHistory } from "./transaction-history.ts";
 
@@ -31,8 +30,8 @@ export async function readAuditPay(
   const owner = await tokenAccountOwner(query.chain, treasury, query.signal);
   const account = await findTokenAccount({ owner: query.wallet, mint });
   return (await history.of(account, limit)).flatMap(({ instructions, at, signature }) =>
-    instructions.flatMap(({ data, ...instruction }) => {
-      const transfer = readTransfer({ ...instruction, data: getBase58Encoder().encode(data) });
+    instructions().flatMap((instruction) => {
+      const transfer = readTransfer(instruction);
       if (transfer?.source !== treasury || transfer.destination !== account) return [];
       const isByAllowance = transfer.authority === coordinator || transfer.authority !== owner;
       return isByAllowance ? [{ amount: transfer.amount, at, signature }] : [];

@@ -4,7 +4,7 @@ import { enumName } from "./enum-name.ts";
 import type { OperatorQuery } from "./operator-context.ts";
 import { type AuditPay, readAuditPay } from "./read-audit-pay.ts";
 import { readNode } from "./read-node.ts";
-import { type PastTransaction, TransactionHistory } from "./transaction-history.ts";
+import { type HistoryEntry, TransactionHistory } from "./transaction-history.ts";
 
 /** What one job that the node started brought. Amounts in base units, moments in Unix seconds. */
 export interface JobEarning {
@@ -122,7 +122,7 @@ export async function readEarnings(query: OperatorQuery & { readonly limit?: num
   };
 }
 
-function feesIn({ events }: PastTransaction): [job: string, feeBps: number][] {
+function feesIn({ events }: HistoryEntry): [job: string, feeBps: number][] {
   return events.flatMap(({ name, data }) =>
     name === "EscrowCreated" ? [[jobKey(data.escrow, data.nonce), data.feeBps]] : [],
   );
@@ -130,7 +130,7 @@ function feesIn({ events }: PastTransaction): [job: string, feeBps: number][] {
 
 const jobKey = (escrow: Address, nonce: bigint) => `${escrow}/${nonce}`;
 
-function settlementsIn({ events, at, signature }: PastTransaction, feeBps: ReadonlyMap<string, number>): JobEarning[] {
+function settlementsIn({ events, at, signature }: HistoryEntry, feeBps: ReadonlyMap<string, number>): JobEarning[] {
   return events.flatMap((event) => {
     if (event.name !== "EscrowSettled") return [];
     const { escrow, nonce, jobId, toNode, toPayer, toTreasury, deposit } = event.data;
@@ -143,7 +143,7 @@ function settlementsIn({ events, at, signature }: PastTransaction, feeBps: Reado
   });
 }
 
-function slashesIn({ events, at, signature }: PastTransaction, node: Address): SlashOnChain[] {
+function slashesIn({ events, at, signature }: HistoryEntry, node: Address): SlashOnChain[] {
   return events.flatMap((event) => {
     if (event.name !== "NodeSlashed" || event.data.node !== node) return [];
     const { reason, amount, toPayer, toInsurance, burned, escrow, nonce, evidence } = event.data as NodeSlashedEvent;
@@ -153,7 +153,7 @@ function slashesIn({ events, at, signature }: PastTransaction, node: Address): S
   });
 }
 
-function rewardsIn({ events, at, signature }: PastTransaction, node: Address): RewardOnChain[] {
+function rewardsIn({ events, at, signature }: HistoryEntry, node: Address): RewardOnChain[] {
   return events.flatMap((event) =>
     event.name === "RewardsClaimed" && event.data.node === node ? { amount: event.data.amount, at, signature } : [],
   );

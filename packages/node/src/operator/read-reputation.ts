@@ -8,13 +8,13 @@ import {
   RECORD_OUTCOMES_DISCRIMINATOR,
   type ReputationEntry,
 } from "@cyxwiz/contracts";
-import { type Address, getBase58Encoder } from "@solana/kit";
+import type { Address } from "@solana/kit";
 import { enumName } from "./enum-name.ts";
 import { TIERS } from "./node-state.ts";
 import { confirmed, type OperatorQuery, programsOf } from "./operator-context.ts";
 import { readNode } from "./read-node.ts";
 import { type ScoreParts, scoreParts } from "./score-parts.ts";
-import { type PastTransaction, TransactionHistory } from "./transaction-history.ts";
+import { type HistoryEntry, TransactionHistory } from "./transaction-history.ts";
 
 /** Why a score moved. */
 export interface ReputationMove {
@@ -96,14 +96,13 @@ async function readPage(
 }
 
 function movesIn(
-  { instructions, at, signature }: PastTransaction,
+  { instructions, at, signature }: HistoryEntry,
   of: { readonly page: Address; readonly index: number; readonly program: Address },
 ): ReputationMove[] {
-  const moves = instructions.flatMap(({ program, accounts, data }) => {
-    const bytes = getBase58Encoder().encode(data);
-    const isBatch = program === of.program && bytes[0] === RECORD_OUTCOMES_DISCRIMINATOR;
+  const moves = instructions().flatMap(({ program, accounts, data }) => {
+    const isBatch = program === of.program && data[0] === RECORD_OUTCOMES_DISCRIMINATOR;
     if (!isBatch || !accounts.includes(of.page)) return [];
-    const { outcomes } = getRecordOutcomesInstructionDataDecoder().decode(bytes);
+    const { outcomes } = getRecordOutcomesInstructionDataDecoder().decode(data);
     return outcomes
       .filter(({ entry }) => entry === of.index)
       .map(({ kind, value }) => ({

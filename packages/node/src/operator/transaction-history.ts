@@ -1,3 +1,4 @@
+import { findPastTransaction, type PastInstruction } from "@cyxwiz/chain";
 import { decodeProgramEvents, type ProgramEvent } from "@cyxwiz/contracts";
 import type { Address, Signature } from "@solana/kit";
 import { type OperatorContext, programsOf } from "./operator-context.ts";
@@ -7,31 +8,28 @@ const PAGE = 1_000;
 const TOGETHER = 8;
 
 /** A transaction of ours that succeeded. */
-export interface PastTransaction {
+export interface HistoryEntry {
   readonly signature: string;
   /** Unix seconds; 0 where the RPC server does not know. */
   readonly at: bigint;
   readonly events: readonly ProgramEvent[];
-  readonly instructions: readonly {
-    readonly program: Address;
-    readonly accounts: readonly Address[];
-    readonly data: string;
-  }[];
+  /** Those that it consists of. */
+  instructions(): readonly PastInstruction[];
 }
 
 /** Reads the transactions that named accounts, each transaction once, however many accounts it named. */
 export class TransactionHistory {
   readonly #context: OperatorContext;
-  readonly #read = new Map<string, Promise<PastTransaction | undefined>>();
+  readonly #read = new Map<string, Promise<HistoryEntry | undefined>>();
 
   constructor(context: OperatorContext) {
     this.#context = context;
   }
 
   /** The account's latest successful transactions, newest first. */
-  async of(account: Address, limit: number): Promise<PastTransaction[]> {
+  async of(account: Address, limit: number): Promise<HistoryEntry[]> {
     const signatures = await this.#signaturesOf(account, limit);
-    const found: PastTransaction[] = [];
+    const found: HistoryEntry[] = [];
     for (let start = 0; start < signatures.length; start += TOGETHER) {
       const batch = signatures.slice(start, start + TOGETHER).map((signature) => this.#transaction(signature));
       for (const transaction of await Promise.all(batch)) if (transaction) found.push(transaction);
@@ -52,30 +50,17 @@ export class TransactionHistory {
     }
   }
 
-  #transaction(signature: Signature): Promise<PastTransaction | undefined> {
+  #transaction(signature: Signature): Promise<HistoryEntry | undefined> {
     const reading = this.#read.get(signature) ?? this.#readTransaction(signature);
     this.#read.set(signature, reading);
     return reading;
   }
 
-  async #readTransaction(signature: Signature): Promise<PastTransaction | undefined> {
+  async #readTransaction(signature: Signature): Promise<HistoryEntry | undefined> {
     const { chain, signal } = this.#context;
-    const found = await chain.rpc
-      .getTransaction(signature, { commitment: "confirmed", encoding: "json", maxSupportedTransactionVersion: 0 })
-      .send(signal ? { abortSignal: signal } : {});
-    if (!found?.meta || found.meta.err !== null) return undefined;
-    const { message } = found.transaction;
-    const { loadedAddresses, logMessages } = found.meta;
-    const keys = [...message.accountKeys, ...(loadedAddresses?.writable ?? []), ...(loadedAddresses?.readonly ?? [])];
-    return {
-      signature,
-      at: BigInt(found.blockTime ?? 0),
-      events: decodeProgramEvents(logMessages ?? [], programsOf(this.#context)),
-      instructions: message.instructions.map(({ programIdIndex, accounts, data }) => ({
-        program: keys[programIdIndex] as Address,
-        accounts: accounts.map((index) => keys[index] as Address),
-        data,
-      })),
-    };
+    const found = await findPastTransaction(chain.rpc, signature, signal);
+    if (!found?.succeeded) return undefined;
+    const { atSeconds = 0n, logs, instructions } = found;
+    return { signature, at: atSeconds, events: decodeProgramEvents(logs, programsOf(this.#context)), instructions };
   }
 }
